@@ -1,0 +1,150 @@
+namespace GreenOps.Contract;
+
+/// <summary>
+/// The result of one stage container, written as JSON of at most <see cref="MaximumBytes"/> into its termination log,
+/// from where it reaches the operator as the terminated container's message. Stages push nothing else.
+/// </summary>
+public sealed record StageReport
+{
+    /// <summary>The version of this document that this code reads and writes.</summary>
+    public const string CurrentSchemaVersion = "greenops.dev/report/v1";
+
+    /// <summary>The kubelet cuts a termination message at 4,096 bytes.</summary>
+    public const int MaximumBytes = 4096;
+
+    /// <summary>Always <see cref="CurrentSchemaVersion"/>.</summary>
+    public required string SchemaVersion { get; init; }
+
+    /// <summary>The stage's name, as in its <see cref="StageSpec"/>; empty when the spec could not be read.</summary>
+    public required string Stage { get; init; }
+
+    /// <summary>The stage's revision, as in its <see cref="StageSpec"/>; empty when the spec could not be read.</summary>
+    public required string Revision { get; init; }
+
+    /// <summary>How the stage ended.</summary>
+    public required StageOutcome Outcome { get; init; }
+
+    /// <summary>One of <see cref="StageReasons"/>.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>A sentence for people: what happened, and for a failure what to change.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>When this run of the stage began.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When this run of the stage ended.</summary>
+    public required DateTimeOffset FinishedAt { get; init; }
+
+    /// <summary>Energy of all runs of this stage, interrupted ones included.</summary>
+    public required EnergyUse Energy { get; init; }
+
+    /// <summary>The artifact, when the stage succeeded.</summary>
+    public ArtifactReference? Artifact { get; init; }
+
+    /// <summary>The measured variant, when the stage succeeded.</summary>
+    public VariantProfile? Profile { get; init; }
+}
+
+/// <summary>How a stage ended.</summary>
+public enum StageOutcome
+{
+    /// <summary>The artifact is in the store.</summary>
+    Succeeded,
+
+    /// <summary>Nothing was stored; the reason says why.</summary>
+    Failed,
+
+    /// <summary>A checkpoint was stored; the next start goes on from it.</summary>
+    Interrupted,
+}
+
+/// <summary>Where an artifact lies and what it must hash to.</summary>
+/// <param name="Path">Folder below the store's root: <c>namespace/model/stage-revision</c>.</param>
+/// <param name="Digest"><c>sha256:</c> and the lower-case hexadecimal SHA-256 of the folder's <c>manifest.json</c>.</param>
+public sealed record ArtifactReference(string Path, string Digest);
+
+/// <summary>Energy used, and how it is known.</summary>
+/// <param name="Joules">Energy in joules.</param>
+/// <param name="Source">One of <see cref="EnergySources"/>.</param>
+/// <param name="WallSeconds">Elapsed time in seconds.</param>
+/// <param name="CpuSeconds">Processor time in seconds.</param>
+public sealed record EnergyUse(double Joules, string Source, double WallSeconds, double CpuSeconds);
+
+/// <summary>A variant as measured on the machine that made it.</summary>
+public sealed record VariantProfile
+{
+    /// <summary>Share of the held-out examples that are classified right, in [0, 1].</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>Held-out examples behind <see cref="Accuracy"/>.</summary>
+    public required int Examples { get; init; }
+
+    /// <summary>Size of the ONNX file in bytes.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Size of the gzipped ONNX file in bytes: where element pruning shows.</summary>
+    public required long CompressedBytes { get; init; }
+
+    /// <summary>Median latency of one inference at batch 1 and one thread, in microseconds.</summary>
+    public required double LatencyP50Microseconds { get; init; }
+
+    /// <summary>99th percentile of the same, in microseconds.</summary>
+    public required double LatencyP99Microseconds { get; init; }
+
+    /// <summary>Inferences per second at batch 32 and one thread.</summary>
+    public required double ThroughputPerSecond { get; init; }
+
+    /// <summary>Energy of one inference at batch 1, in millijoules, idle share included.</summary>
+    public required double MillijoulesPerInference { get; init; }
+
+    /// <summary>Where that energy figure comes from: one of <see cref="EnergySources"/>.</summary>
+    public required string EnergySource { get; init; }
+
+    /// <summary>Share of weights that are exactly zero, in [0, 1].</summary>
+    public required double Sparsity { get; init; }
+}
+
+/// <summary>Where a figure of energy comes from.</summary>
+public static class EnergySources
+{
+    /// <summary>Stated watts: (idle + (peak - idle) x utilization) x time.</summary>
+    public const string Model = "model";
+}
+
+/// <summary>Reasons of a <see cref="StageReport"/>; stable, CamelCase, safe as condition reasons.</summary>
+public static class StageReasons
+{
+    /// <summary>The stage did its work.</summary>
+    public const string Completed = "Completed";
+
+    /// <summary>The artifact was already in the store and its digests hold, so no work was done again.</summary>
+    public const string AlreadyStored = "AlreadyStored";
+
+    /// <summary>A termination signal came; a checkpoint was written.</summary>
+    public const string Interrupted = "Interrupted";
+
+    /// <summary>The stage spec cannot be read or contradicts itself.</summary>
+    public const string InvalidSpec = "InvalidSpec";
+
+    /// <summary>The data set is not where its URI says.</summary>
+    public const string DatasetMissing = "DatasetMissing";
+
+    /// <summary>The data set is there and is not what its format says.</summary>
+    public const string DatasetInvalid = "DatasetInvalid";
+
+    /// <summary>The data set's SHA-256 is another than the spec's.</summary>
+    public const string ChecksumMismatch = "ChecksumMismatch";
+
+    /// <summary>The parent's artifact is not in the store, or its digests do not hold.</summary>
+    public const string ParentMissing = "ParentMissing";
+
+    /// <summary>The store cannot be written.</summary>
+    public const string StoreUnavailable = "StoreUnavailable";
+
+    /// <summary>Training gave numbers that are not finite.</summary>
+    public const string Diverged = "Diverged";
+
+    /// <summary>Anything else; the message and the log tell more.</summary>
+    public const string InternalError = "InternalError";
+}
