@@ -1,0 +1,32 @@
+namespace GreenOps.Api;
+
+/// <summary>Labels and annotations that the operator puts on what it creates.</summary>
+public static class Labels
+{
+    /// <summary>Kubernetes' recommended label for the managing tool; value <see cref="ManagedByValue"/>.</summary>
+    public const string ManagedBy = "app.kubernetes.io/managed-by";
+
+    /// <summary>The value of <see cref="ManagedBy"/> on every child.</summary>
+    public const string ManagedByValue = "greenops";
+
+    /// <summary>Kubernetes' recommended label for the part played: <see cref="TrainerComponent"/> or <see cref="ServerComponent"/>.</summary>
+    public const string Component = "app.kubernetes.io/component";
+
+    /// <summary>Component of the stage pods.</summary>
+    public const string TrainerComponent = "trainer";
+
+    /// <summary>Component of the serving pods.</summary>
+    public const string ServerComponent = "server";
+
+    /// <summary>Name of the GreenModel.</summary>
+    public const string Model = "greenops.dev/model";
+
+    /// <summary>Name of the stage.</summary>
+    public const string Stage = "greenops.dev/stage";
+
+    /// <summary>Revision of the stage.</summary>
+    public const string Revision = "greenops.dev/revision";
+
+    /// <summary>Selects every child of any GreenModel.</summary>
+    public const string ManagedSelector = ManagedBy + "=" + ManagedByValue;
+}
