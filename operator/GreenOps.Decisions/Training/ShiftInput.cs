@@ -1,0 +1,28 @@
+using GreenOps.Decisions.Carbon;
+
+namespace GreenOps.Decisions.Training;
+
+/// <summary>What decides whether training work runs now.</summary>
+/// <param name="Outlook">The zone's intensity now and to come.</param>
+/// <param name="Now">The moment of the decision; it may lie after the outlook's.</param>
+/// <param name="Deadline">When the work must be done; null means as soon as possible.</param>
+/// <param name="RemainingWork">Estimated run time of what is left.</param>
+/// <param name="Interruptible">Whether the work can pause and resume.</param>
+/// <param name="Running">Whether the work runs at the moment.</param>
+public sealed record ShiftInput(
+    CarbonOutlook Outlook,
+    DateTimeOffset Now,
+    DateTimeOffset? Deadline,
+    TimeSpan RemainingWork,
+    bool Interruptible,
+    bool Running)
+{
+    /// <summary>Least predicted saving, in percent of running at once, for which work waits.</summary>
+    public double MinimumSavingPercent { get; init; } = 3;
+
+    /// <summary>
+    /// Time kept free before the deadline for late starts and low estimates; when null, one slot of the outlook. It is
+    /// used up rather than missed: work that has nothing else left runs through it.
+    /// </summary>
+    public TimeSpan? Guard { get; init; }
+}
