@@ -1,0 +1,72 @@
+using k8s;
+using k8s.Models;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace GreenOps.Hosting;
+
+/// <summary>Collects the controllers and caches of a host. However many ask for a kind, it is watched once.</summary>
+public sealed class HostingBuilder
+{
+    private readonly IServiceCollection services;
+    private readonly Dictionary<Type, string?> selectors = [];
+
+    internal HostingBuilder(IServiceCollection services) => this.services = services;
+
+    /// <summary>
+    /// Runs a controller. It becomes a singleton, unless it is registered already; its kind's cache is there to read as
+    /// <see cref="IObjectCache{T}"/>.
+    /// </summary>
+    /// <typeparam name="TController">The controller.</typeparam>
+    /// <typeparam name="TEntity">Its kind.</typeparam>
+    /// <param name="configure">Says what else to watch for it.</param>
+    public HostingBuilder AddController<TController, TEntity>(Action<ControllerBuilder<TEntity>>? configure = null)
+        where TController : class, IEntityController<TEntity>
+        where TEntity : class, IKubernetesObject<V1ObjectMeta>
+    {
+        AddCache<TEntity>();
+        var builder = new ControllerBuilder<TEntity>(this);
+        configure?.Invoke(builder);
+        services.TryAddSingleton<TController>();
+        services.AddSingleton<IController>(provider => new Controller<TEntity>(
+            provider.GetRequiredService<TController>(),
+            provider.GetRequiredService<Informer<TEntity>>(),
+            builder.Build(provider),
+            provider.GetRequiredService<IOptions<HostingOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<HostingMetrics>(),
+            provider.GetRequiredService<ILogger<Controller<TEntity>>>()));
+        return this;
+    }
+
+    /// <summary>Watches a kind, to be read as <see cref="IObjectCache{T}"/>.</summary>
+    /// <typeparam name="T">The kind.</typeparam>
+    /// <param name="labelSelector">Which objects to watch; null for all.</param>
+    /// <exception cref="InvalidOperationException">The kind is watched with another selector already.</exception>
+    public HostingBuilder AddCache<T>(string? labelSelector = null)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var kind = ResourceKind.Of<T>();
+        if (selectors.TryGetValue(typeof(T), out var other))
+        {
+            return other == labelSelector ? this : throw new InvalidOperationException(
+                $"{kind.Kind} is watched with the label selector '{other}' and with '{labelSelector}': give both the same one.");
+        }
+        selectors.Add(typeof(T), labelSelector);
+        services.AddSingleton(provider =>
+        {
+            var namespaceName = provider.GetRequiredService<IOptions<HostingOptions>>().Value.Namespace;
+            if (namespaceName is null && labelSelector is null && typeof(T) is var type && (type == typeof(V1Pod) || type == typeof(V1Secret)))
+            {
+                throw new InvalidOperationException(
+                    $"Watching every {kind.Kind} of the cluster costs too much memory: give a label selector, or set HostingOptions.Namespace.");
+            }
+            return ActivatorUtilities.CreateInstance<Informer<T>>(provider, new InformerScope(namespaceName, labelSelector));
+        });
+        services.AddSingleton<IInformer>(provider => provider.GetRequiredService<Informer<T>>());
+        services.AddSingleton(provider => provider.GetRequiredService<Informer<T>>().Cache);
+        return this;
+    }
+}

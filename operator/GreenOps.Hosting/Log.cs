@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+
+namespace GreenOps.Hosting;
+
+/// <summary>Every message the runtime logs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(LogLevel.Information, "Listed {Count} {Kind} at resource version {ResourceVersion}.")]
+    public static partial void Listed(ILogger logger, string kind, int count, string resourceVersion);
+
+    [LoggerMessage(LogLevel.Debug, "The watch of {Kind} broke, resuming in {Wait}: {Problem}")]
+    public static partial void WatchBroken(ILogger logger, string kind, TimeSpan wait, string problem);
+
+    [LoggerMessage(LogLevel.Information, "The resource version of {Kind} expired, listing anew in {Wait}.")]
+    public static partial void Expired(ILogger logger, string kind, TimeSpan wait);
+
+    [LoggerMessage(LogLevel.Warning, "The informer of {Kind} was refused, trying again in {Wait}: {Problem}")]
+    public static partial void Refused(ILogger logger, string kind, TimeSpan wait, string problem);
+
+    [LoggerMessage(LogLevel.Error, "{Kind} {Key} does not fit its type and is not seen until it does.")]
+    public static partial void Unreadable(ILogger logger, string kind, ObjectKey key, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "A handler failed on a change of {Kind} {Key}.")]
+    public static partial void HandlerFailed(ILogger logger, string kind, ObjectKey key, Exception error);
+
+    [LoggerMessage(LogLevel.Information, "{Controller} starts {Workers} workers.")]
+    public static partial void WorkersStarting(ILogger logger, string controller, int workers);
+
+    [LoggerMessage(LogLevel.Warning, "{Controller} failed on {Key}, failure {Failures} in a row, trying again in {Wait}: {Problem}")]
+    public static partial void ReconcileFailed(
+        ILogger logger, string controller, ObjectKey key, int failures, TimeSpan wait, string problem, Exception? error);
+
+    [LoggerMessage(LogLevel.Information, "{Identity} leads by {Lease}.")]
+    public static partial void Leading(ILogger logger, string identity, string lease);
+
+    [LoggerMessage(LogLevel.Information, "{Lease} is held by {Holder}, waiting.")]
+    public static partial void Following(ILogger logger, string lease, string holder);
+
+    [LoggerMessage(LogLevel.Critical, "{Identity} lost {Lease}: stopping the workers and the process.")]
+    public static partial void LeadershipLost(ILogger logger, string identity, string lease);
+
+    [LoggerMessage(LogLevel.Warning, "The attempt on {Lease} failed: {Problem}")]
+    public static partial void LeaseAttemptFailed(ILogger logger, string lease, string problem);
+
+    [LoggerMessage(LogLevel.Warning, "The event {Reason} of {Key} was not written: {Problem}")]
+    public static partial void EventFailed(ILogger logger, string reason, ObjectKey key, string problem);
+}
