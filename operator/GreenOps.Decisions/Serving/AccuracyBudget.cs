@@ -14,7 +14,8 @@ internal static class AccuracyBudget
     /// <summary>Share of the present traffic that may go below the floor.</summary>
     /// <param name="Wanted">The share that suits carbon, from 0 to 1.</param>
     /// <param name="Cap">The largest share that holds the floor, from 0 to 1.</param>
-    public readonly record struct Allowance(double Wanted, double Cap)
+    /// <param name="Exhausted">Whether the window has no request left for a variant below the floor.</param>
+    public readonly record struct Allowance(double Wanted, double Cap, bool Exhausted)
     {
         public double Share => Math.Min(Wanted, Cap);
     }
@@ -35,7 +36,7 @@ internal static class AccuracyBudget
         var now = rate * slots[0].Length.TotalSeconds;
         if (now <= 0)
         {
-            return new Allowance(0, 0);
+            return new Allowance(0, 0, Exhausted: false);
         }
 
         var later = rate * slots.Skip(1).Sum(slot => slot.Length.TotalSeconds);
@@ -44,8 +45,9 @@ internal static class AccuracyBudget
         var dirtier = rate * SecondsWhere(slots, slot => slot.Intensity > slots[0].Intensity);
         var equal = rate * SecondsWhere(slots, slot => slot.Intensity == slots[0].Intensity);
         return new Allowance(
-            Math.Clamp((soft - dirtier) / equal, 0, 1),
-            Math.Clamp(hard / now, 0, 1));
+            MixShares.Snap((soft - dirtier) / equal),
+            MixShares.Snap(hard / now),
+            Exhausted: soft <= 0);
     }
 
     private static double SecondsWhere(List<CarbonSlot> slots, Func<CarbonSlot, bool> matches) =>

@@ -5,6 +5,9 @@ internal static class MixShares
 {
     private const long Units = 1L << 30;
 
+    /// <summary>The unit nearest to a share, from 0 to 1, so that the rounding of sums turns no none into some.</summary>
+    public static double Snap(double share) => Math.Round(Math.Clamp(share, 0, 1) * Units) / Units;
+
     /// <summary>Shares in proportion to weights, one per variant by name.</summary>
     public static IReadOnlyList<VariantShare> From(IReadOnlyList<MixVariant> variants, Func<MixVariant, double> weight)
     {
@@ -17,13 +20,10 @@ internal static class MixShares
     public static IReadOnlyList<VariantShare> All(IReadOnlyList<MixVariant> variants, MixVariant chosen) =>
         From(variants, variant => variant == chosen ? 1 : 0);
 
-    /// <summary>A share to one variant, rounded down to a unit, and the rest to another.</summary>
+    /// <summary>A share to one variant and the rest to another.</summary>
     public static IReadOnlyList<VariantShare> Split(
-        IReadOnlyList<MixVariant> variants, MixVariant low, MixVariant high, double lowShare)
-    {
-        var low30 = Math.Floor(lowShare * Units);
-        return From(variants, variant => variant == low ? low30 : variant == high ? Units - low30 : 0);
-    }
+        IReadOnlyList<MixVariant> variants, MixVariant low, MixVariant high, double lowShare) =>
+        From(variants, variant => variant == low ? lowShare : variant == high ? 1 - lowShare : 0);
 
     /// <summary>Mean accuracy of requests routed by shares.</summary>
     public static double Accuracy(IReadOnlyList<MixVariant> variants, IReadOnlyList<VariantShare> shares) =>

@@ -114,6 +114,7 @@ public static class VariantMix
     {
         _ when input.Outlook.Stale => MixReason.CarbonDataStale,
         _ when input.RequestsPerSecond <= 0 => MixReason.NoTraffic,
+        { Exhausted: true } => MixReason.FloorLimits,
         { Wanted: <= 0 } => MixReason.CarbonLow,
         _ when allowance.Cap < allowance.Wanted => MixReason.FloorLimits,
         { Wanted: >= 1 } => MixReason.CarbonHigh,

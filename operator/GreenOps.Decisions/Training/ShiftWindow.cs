@@ -5,6 +5,9 @@ namespace GreenOps.Decisions.Training;
 /// <summary>The slots in which work may run: from now to the deadline, in order of time.</summary>
 internal sealed class ShiftWindow
 {
+    /// <summary>Relative difference below which two sums of the same costs count as equal.</summary>
+    private const double Rounding = 1e-9;
+
     private readonly List<CarbonSlot> slots;
 
     private ShiftWindow(List<CarbonSlot> slots) => this.slots = slots;
@@ -67,7 +70,7 @@ internal sealed class ShiftWindow
         foreach (var slot in slots.Skip(1).TakeWhile(slot => slot.Start + work <= end))
         {
             var cost = CostOfRunFrom(slot.Start, work);
-            if (cost < least)
+            if (cost < least * (1 - Rounding))
             {
                 (best, least) = (slot.Start, cost);
             }
