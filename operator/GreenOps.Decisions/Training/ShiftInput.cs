@@ -21,6 +21,12 @@ public sealed record ShiftInput(
     public double MinimumSavingPercent { get; init; } = 3;
 
     /// <summary>
+    /// Whether the last decision was to wait. The minimum saving decides whether shifting is worth it at all; asked
+    /// again hour after hour it would start work just before the cleanest hour, so work that waits is not asked again.
+    /// </summary>
+    public bool Waiting { get; init; }
+
+    /// <summary>
     /// Time kept free before the deadline for late starts and low estimates; when null, one slot of the outlook. It is
     /// used up rather than missed: work that has nothing else left runs through it.
     /// </summary>

@@ -72,7 +72,7 @@ public static class ShiftPolicy
     {
         var plan = window.CheapestFor(input.RemainingWork, input.Running ? KeepRunningFactor : 1);
         var saving = SavingPercent(input, window, ShiftWindow.CostOfRunIn(plan, input.RemainingWork));
-        if (saving < input.MinimumSavingPercent)
+        if (IsTooLittle(saving, input))
         {
             return NoPotential(input, saving);
         }
@@ -89,10 +89,13 @@ public static class ShiftPolicy
             return RunClean(null, saving);
         }
 
-        return saving < input.MinimumSavingPercent
+        return IsTooLittle(saving, input)
             ? NoPotential(input, saving)
             : Wait(window.SlotAt(start), window, saving);
     }
+
+    private static bool IsTooLittle(double saving, ShiftInput input) =>
+        !input.Waiting && saving < input.MinimumSavingPercent;
 
     private static double SavingPercent(ShiftInput input, ShiftWindow window, double planned)
     {

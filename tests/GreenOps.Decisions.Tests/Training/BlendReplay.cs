@@ -33,6 +33,7 @@ internal sealed class BlendReplay(GramsPerKilowattHour[] intensities, int horizo
                 Outlook(hour), Outlooks.Midnight.AddHours(hour), deadline, TimeSpan.FromHours(left), Interruptible: true, running)
             {
                 Guard = TimeSpan.Zero,
+                Waiting = hour > start && !running,
             };
             running = ShiftPolicy.Decide(input).Action == ShiftAction.Run;
             if (running)

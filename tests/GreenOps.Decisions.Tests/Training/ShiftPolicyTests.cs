@@ -61,6 +61,13 @@ public sealed class ShiftPolicyTests
     }
 
     [Fact]
+    public void Work_that_waits_is_not_asked_for_the_minimum_saving_again()
+    {
+        var almostThere = Flexible with { Outlook = Outlooks.Hourly(100, 99, 99, 300, 300, 300, 300, 300), Waiting = true };
+        Assert.Equal(At(1), ShiftPolicy.Decide(almostThere).NextChangeAt);
+    }
+
+    [Fact]
     public void Interruptible_work_waits_for_the_cleanest_slots()
     {
         var decision = ShiftPolicy.Decide(Flexible);

@@ -20,10 +20,14 @@ public static class ShiftScenarios
         from slack in Gen.Choose(0, 2000)
         from interruptible in ArbMap.Default.GeneratorFor<bool>()
         from running in ArbMap.Default.GeneratorFor<bool>()
+        from waiting in ArbMap.Default.GeneratorFor<bool>()
         from minimum in Gen.Elements(0.0, 3.0)
         from guard in Gen.Elements<int?>(null, 0, 30, 90)
         select new ShiftScenario(Build(
-            [.. forecast], minutesPastMidnight, work, slack, interruptible, running, minimum, guard))).ToArbitrary();
+            [.. forecast], minutesPastMidnight, work, slack, interruptible, running, minimum, guard) with
+        {
+            Waiting = waiting && !running,
+        })).ToArbitrary();
 
     private static ShiftInput Build(
         double[] forecast, int past, int work, int slack, bool interruptible, bool running, double minimum, int? guard)
