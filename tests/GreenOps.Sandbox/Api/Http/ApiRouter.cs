@@ -1,0 +1,64 @@
+using GreenOps.Sandbox.Api.Resources;
+
+namespace GreenOps.Sandbox.Api.Http;
+
+/// <summary>Finds who answers a request, turns refusals into Status objects and records write requests.</summary>
+internal sealed partial class ApiRouter(
+    ResourceCatalog catalog, ResourceEndpoint resources, Discovery discovery, OpenApi openApi, PodLogEndpoint logs, ServiceProxy proxy,
+    AuditLog audit, TimeProvider clock, ILogger<ApiRouter> logger)
+{
+    public async Task HandleAsync(HttpContext http)
+    {
+        try
+        {
+            await RouteAsync(http);
+        }
+        catch (ApiStatusException refusal) when (!http.Response.HasStarted)
+        {
+            await Answers.JsonAsync(http, refusal.Code, refusal.ToStatus());
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away: nobody is left to answer.
+        }
+        catch (Exception error) when (!http.Response.HasStarted)
+        {
+            LogFailed(logger, http.Request.Method, http.Request.Path, error);
+            await Answers.JsonAsync(http, 500, new ApiStatusException(500, "InternalError", $"Internal error occurred: {error.Message}").ToStatus());
+        }
+        if (!IsRead(http.Request.Method))
+        {
+            audit.Add(new(http.Request.Method, http.Request.Path.Value ?? "", http.Request.Headers.UserAgent.ToString(), http.Response.StatusCode, clock.GetUtcNow()));
+        }
+    }
+
+    private Task RouteAsync(HttpContext http)
+    {
+        var path = http.Request.Path.Value ?? "/";
+        if (ResourceRequest.Parse(path, catalog) is { } request) return HandleResourceAsync(http, request);
+        if (!IsRead(http.Request.Method)) throw ApiStatusException.NoSuchPath();
+        if (discovery.Answer(path, http.Request.Headers.Accept.ToString()) is var (body, contentType))
+            return Answers.BytesAsync(http, 200, Objects.JsonHelpers.ToUtf8(body), contentType);
+        return path.TrimEnd('/') switch
+        {
+            "/version" => Answers.JsonAsync(http, 200, ServerVersion.ToJson()),
+            "/healthz" or "/readyz" or "/livez" => Answers.BytesAsync(http, 200, "ok"u8.ToArray(), "text/plain"),
+            "/openapi/v3" => Answers.JsonAsync(http, 200, openApi.Index()),
+            var document when document.StartsWith("/openapi/v3/", StringComparison.Ordinal) && openApi.Document(document["/openapi/v3/".Length..]) is { } found =>
+                Answers.JsonAsync(http, 200, found),
+            _ => throw ApiStatusException.NoSuchPath(),
+        };
+    }
+
+    private Task HandleResourceAsync(HttpContext http, ResourceRequest request)
+    {
+        if (request is { Type.Group.Length: 0, Type.Plural: "pods", Subresource: "log" }) return logs.HandleAsync(http, request);
+        if (request is { Type.Group.Length: 0, Type.Plural: "pods" or "services", Subresource: "proxy" }) return proxy.HandleAsync(http, request);
+        return resources.HandleAsync(http, request);
+    }
+
+    private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private static partial void LogFailed(ILogger logger, string method, PathString path, Exception error);
+}

@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+
+using GreenOps.Sandbox.Api.Http;
+using GreenOps.Sandbox.Api.Lifecycle;
+using GreenOps.Sandbox.Api.Resources;
+using GreenOps.Sandbox.Api.Storage;
+using GreenOps.Sandbox.Api.Tables;
+using GreenOps.Sandbox.Api.Writing;
+
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace GreenOps.Sandbox.Api;
+
+/// <summary>
+/// A Kubernetes API server in this process, its objects in memory: for development and demonstration, for clients on
+/// the same machine only. It asks for no credentials.
+/// </summary>
+public sealed class KubernetesApiServer : IAsyncDisposable
+{
+    /// <summary>The name of the context, cluster and user in the written kubeconfig.</summary>
+    public const string ContextName = "greenops-sandbox";
+
+    private readonly WebApplication host;
+    private readonly CancellationTokenSource stopping;
+    private readonly ServiceProxy proxy;
+
+    private KubernetesApiServer(WebApplication host, CancellationTokenSource stopping, ServiceProxy proxy, AuditLog audit)
+    {
+        (this.host, this.stopping, this.proxy, Audit) = (host, stopping, proxy, audit);
+        BaseAddress = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    /// <summary>Where the server listens, e.g. <c>http://127.0.0.1:41234</c>.</summary>
+    public Uri BaseAddress { get; }
+
+    /// <summary>The write requests that clients made.</summary>
+    public AuditLog Audit { get; }
+
+    /// <summary>Starts a server with the namespaces <c>default</c>, <c>kube-system</c> and <c>greenops</c>.</summary>
+    /// <param name="options">Where to listen and what to use.</param>
+    /// <param name="ct">Cancels the start.</param>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<KubernetesApiServer> StartAsync(KubernetesApiOptions options, CancellationToken ct)
+    {
+        var clock = options.TimeProvider;
+        var store = new ObjectStore(options.WatchHistory);
+        var catalog = new ResourceCatalog();
+        var deleter = new Deleter(store, clock);
+        _ = new CustomResources(store, catalog);
+        _ = new GarbageCollector(store, catalog, deleter);
+        _ = new ContentCleanup(store, deleter);
+        var writer = new ObjectWriter(store, deleter, clock);
+        CreateNamespaces(catalog, writer);
+
+        var stopping = new CancellationTokenSource();
+        var audit = new AuditLog();
+        var answers = new Answers(new TablePrinter(clock));
+        var proxy = new ServiceProxy(store);
+        var resources = new ResourceEndpoint(
+            store, writer, deleter, new ResourceLister(store, answers), new ResourceWatcher(store, answers, clock, stopping.Token), answers);
+        var router = new ApiRouter(
+            catalog, resources, new Discovery(catalog), new OpenApi(catalog), new PodLogEndpoint(store, options.PodLogs), proxy, audit, clock,
+            options.LoggerFactory.CreateLogger<ApiRouter>());
+
+        var host = BuildHost(options);
+        host.Run(router.HandleAsync);
+        await host.StartAsync(ct);
+        return new(host, stopping, proxy, audit);
+    }
+
+    /// <summary>Writes a kubeconfig whose current context is this server with the namespace <c>default</c>.</summary>
+    /// <param name="path">The file to write; it is replaced.</param>
+    public void WriteKubeconfig(string path) => File.WriteAllText(path, $"""
+        apiVersion: v1
+        kind: Config
+        current-context: {ContextName}
+        clusters:
+        - name: {ContextName}
+          cluster:
+            server: {BaseAddress.GetLeftPart(UriPartial.Authority)}
+        users:
+        - name: {ContextName}
+          user: {"{}"}
+        contexts:
+        - name: {ContextName}
+          context:
+            cluster: {ContextName}
+            user: {ContextName}
+            namespace: default
+
+        """);
+
+    /// <summary>Ends all watches and stops listening. The objects are gone with it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await host.DisposeAsync();
+        proxy.Dispose();
+        stopping.Dispose();
+    }
+
+    private static WebApplication BuildHost(KubernetesApiOptions options)
+    {
+        // An empty builder reads neither settings nor environment of the program around it.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddSingleton(options.LoggerFactory);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(options.Address, options.Port);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        return builder.Build();
+    }
+
+    private static void CreateNamespaces(ResourceCatalog catalog, ObjectWriter writer)
+    {
+        var type = catalog.Find("", "v1", "namespaces")!;
+        foreach (var name in (string[])["default", "kube-system", "greenops"])
+            writer.Create(type, "", new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, new() { Manager = "sandbox" });
+    }
+}
