@@ -21,7 +21,7 @@ public static class MetricNames
     /// <summary>Counter {source}: joules used by the process since it started.</summary>
     public const string EnergyJoules = "greenops_energy_joules_total";
 
-    /// <summary>Gauge {model, variant}: share of traffic by the routing table, in percent.</summary>
+    /// <summary>Gauge {model, variant, artifact}: share of traffic by the routing table, in percent; one series per loaded variant.</summary>
     public const string VariantWeight = "greenops_server_variant_weight";
 
     /// <summary>Gauge, always 1 {version, execution_provider, onnxruntime}.</summary>
@@ -38,4 +38,7 @@ public static class MetricNames
 
     /// <summary>Label with the variant's name.</summary>
     public const string VariantLabel = "variant";
+
+    /// <summary>Label with the folder of a loaded artifact, <c>stage-revision</c>.</summary>
+    public const string ArtifactLabel = "artifact";
 }

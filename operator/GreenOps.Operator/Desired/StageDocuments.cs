@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using GreenOps.Api.Models;
+using GreenOps.Contract;
+using GreenOps.Operator.Configuration;
+using k8s.Models;
+using Dataset = GreenOps.Api.Models.Dataset;
+
+namespace GreenOps.Operator.Desired;
+
+/// <summary>Turns a model's spec into the documents of its stages, each addressed by its content.</summary>
+public static class StageDocuments
+{
+    private const int RevisionLength = 10;
+
+    /// <summary>The stages that the model's spec asks for. Equal inputs give equal revisions; nothing else matters.</summary>
+    public static ModelStages Of(GreenModel model, OperatorOptions options)
+    {
+        var training = new Stage(Addressed(TrainingDocument(model, options), options.TrainerImage), null);
+        var compressions = (model.Spec.Compression?.Variants ?? [])
+            .OrderBy(variant => variant.Name, StringComparer.Ordinal)
+            .Select(variant => new Stage(
+                Addressed(CompressionDocument(model, variant, training, options), options.TrainerImage), variant));
+        return new ModelStages(training, [.. compressions]);
+    }
+
+    private static StageSpec TrainingDocument(GreenModel model, OperatorOptions options)
+    {
+        var training = model.Spec.Training;
+        return Document(model, StageNames.Train, options) with
+        {
+            Train = new TrainSpec
+            {
+                Architecture = Convert(training.Architecture),
+                Epochs = training.Epochs,
+                BatchSize = training.BatchSize,
+                Optimizer = Convert(training.Optimizer),
+            },
+        };
+    }
+
+    private static StageSpec CompressionDocument(GreenModel model, VariantSpec variant, Stage training, OperatorOptions options) =>
+        Document(model, variant.Name, options) with
+        {
+            Compress = new CompressSpec
+            {
+                ParentStage = training.Name,
+                ParentRevision = training.Revision,
+                Steps = [.. variant.Steps.Select(Convert)],
+                BatchSize = model.Spec.Training.BatchSize,
+                Optimizer = Convert(model.Spec.Training.Optimizer),
+            },
+        };
+
+    private static StageSpec Document(GreenModel model, string stage, OperatorOptions options) => new()
+    {
+        SchemaVersion = StageSpec.CurrentSchemaVersion,
+        Namespace = model.Namespace(),
+        Model = model.Name(),
+        Stage = stage,
+        Revision = "",
+        Dataset = Convert(model.Spec.Training.Dataset),
+        Seed = model.Spec.Training.Seed,
+        Power = new PowerSpec(options.IdleWattsPerCore, options.PeakWattsPerCore),
+    };
+
+    /// <summary>Stated watts are left out of the address: they change what is reported, not what is made.</summary>
+    private static StageSpec Addressed(StageSpec document, string image)
+    {
+        var content = ContractJson.Write(document with { Power = new PowerSpec(0, 0) });
+        var hash = SHA256.HashData([.. content, .. Encoding.UTF8.GetBytes(image)]);
+        return document with { Revision = System.Convert.ToHexStringLower(hash)[..RevisionLength] };
+    }
+
+    private static DatasetSpec Convert(Dataset dataset) => new()
+    {
+        Uri = dataset.Uri,
+        Format = Enum.Parse<Contract.DatasetFormat>(dataset.Format.ToString()),
+        Sha256 = dataset.Sha256,
+        HoldoutPercent = dataset.Holdout.Percent,
+        HoldoutSeed = dataset.Holdout.Seed,
+    };
+
+    private static ArchitectureSpec Convert(Architecture architecture) => new()
+    {
+        Cnn = architecture.Cnn is { } cnn
+            ? new CnnSpec { Filters = cnn.Filters, KernelSize = cnn.KernelSize, PoolSize = cnn.PoolSize }
+            : null,
+    };
+
+    private static OptimizerSpec Convert(Optimizer optimizer) => optimizer switch
+    {
+        { Sgd: { } sgd } => new OptimizerSpec { Sgd = new SgdSpec(Decimal(sgd.LearningRate), Decimal(sgd.Momentum)) },
+        { Adam: var adam } => new OptimizerSpec { Adam = new AdamSpec(Decimal((adam ?? new Adam()).LearningRate)) },
+    };
+
+    private static CompressionStepSpec Convert(CompressionStep step) => new()
+    {
+        Prune = step.Prune is { } prune
+            ? new PruneSpec
+            {
+                Sparsity = Decimal(prune.Sparsity),
+                Criterion = Enum.Parse<Contract.PruneCriterion>(prune.Criterion.ToString()),
+                Granularity = Enum.Parse<Contract.PruneGranularity>(prune.Granularity.ToString()),
+                FineTuneEpochs = prune.FineTuneEpochs,
+            }
+            : null,
+        Quantize = step.Quantize is { } quantize
+            ? new QuantizeSpec
+            {
+                Precision = Enum.Parse<Contract.QuantizePrecision>(quantize.Precision.ToString()),
+                Mode = Enum.Parse<Contract.QuantizeMode>(quantize.Mode.ToString()),
+                CalibrationSamples = quantize.CalibrationSamples,
+            }
+            : null,
+    };
+
+    private static double Decimal(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+}

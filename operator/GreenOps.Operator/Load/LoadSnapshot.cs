@@ -1,0 +1,33 @@
+namespace GreenOps.Operator.Load;
+
+/// <summary>What the pods of one model say of themselves at one moment.</summary>
+/// <param name="Servers">Serving pods, sorted by name; those that did not answer are left out.</param>
+/// <param name="Stages">Stage pods, sorted by name; those that did not answer are left out.</param>
+/// <param name="RequestsPerSecond">Requests answered per second by all serving pods, over the last seconds.</param>
+public sealed record LoadSnapshot(
+    IReadOnlyList<ServerLoad> Servers,
+    IReadOnlyList<StageLoad> Stages,
+    double RequestsPerSecond)
+{
+    /// <summary>A snapshot in which no pod answered.</summary>
+    public static LoadSnapshot Empty { get; } = new([], [], 0);
+}
+
+/// <summary>What one serving pod says of itself.</summary>
+/// <param name="Pod">Name of the pod.</param>
+/// <param name="Busy">Utilization; 1 is full.</param>
+/// <param name="Joules">Energy since its process started.</param>
+/// <param name="Requests">Requests answered with success since then, by variant.</param>
+/// <param name="Artifacts">Folders of the artifacts that it has loaded.</param>
+public sealed record ServerLoad(
+    string Pod,
+    double Busy,
+    double Joules,
+    IReadOnlyDictionary<string, long> Requests,
+    IReadOnlySet<string> Artifacts);
+
+/// <summary>What one stage pod says of itself.</summary>
+/// <param name="Pod">Name of the pod.</param>
+/// <param name="Progress">Share of the work that is done, in [0, 1].</param>
+/// <param name="Accuracy">Accuracy after the last epoch, in [0, 1]; null before the first.</param>
+public sealed record StageLoad(string Pod, double Progress, double? Accuracy);

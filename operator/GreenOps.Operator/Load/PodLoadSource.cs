@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using GreenOps.Api;
+using GreenOps.Contract;
+using k8s.Models;
+
+namespace GreenOps.Operator.Load;
+
+/// <summary>
+/// The load of a model as its pods tell it. The last readings are kept for a moment, so that a burst of reconciles
+/// reads once, and to tell a rate from two counters; what is lost with the process is one interval of that rate.
+/// </summary>
+public sealed class PodLoadSource(PodMetricsReader reader, TimeProvider time)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, Reading> readings = new();
+
+    private sealed record Reading(DateTimeOffset At, LoadSnapshot Snapshot, IReadOnlyList<(DateTimeOffset At, long Requests)> Totals);
+
+    /// <summary>The load of the model with these pods.</summary>
+    /// <param name="modelUid">Identity of the model.</param>
+    /// <param name="pods">The model's pods.</param>
+    /// <param name="cancellationToken">Ends the reads.</param>
+    public async Task<LoadSnapshot> ReadAsync(string modelUid, IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var previous = readings.GetValueOrDefault(modelUid);
+        if (previous is not null && now - previous.At < Fresh)
+        {
+            return previous.Snapshot;
+        }
+
+        var answers = await reader.ReadAsync(pods.Where(IsRunning), cancellationToken);
+        var servers = answers.Where(answer => IsComponent(answer.Pod, Labels.ServerComponent)).Select(answer => Server(answer.Pod, answer.Samples)).ToList();
+        var stages = answers.Where(answer => IsComponent(answer.Pod, Labels.TrainerComponent)).Select(answer => Stage(answer.Pod, answer.Samples)).ToList();
+
+        var total = servers.Sum(server => server.Requests.Values.Sum());
+        var totals = (previous?.Totals ?? []).Where(entry => now - entry.At <= RateWindow).Append((At: now, Requests: total)).ToList();
+        var snapshot = new LoadSnapshot(servers, stages, Rate(totals));
+        readings[modelUid] = new Reading(now, snapshot, totals);
+        return snapshot;
+    }
+
+    /// <summary>Forgets a model that is gone.</summary>
+    public void Forget(string modelUid) => readings.TryRemove(modelUid, out _);
+
+    /// <summary>Growth of the sum of counters per second; a sum that fell (a pod went away) tells nothing and starts anew.</summary>
+    private static double Rate(List<(DateTimeOffset At, long Requests)> totals)
+    {
+        var fell = totals.FindLastIndex(entry => entry.Requests > totals[^1].Requests);
+        var first = totals[fell + 1];
+        var seconds = (totals[^1].At - first.At).TotalSeconds;
+        return seconds > 0 ? (totals[^1].Requests - first.Requests) / seconds : 0;
+    }
+
+    private static ServerLoad Server(V1Pod pod, IReadOnlyList<PrometheusSample> samples) => new(
+        pod.Name(),
+        Sum(samples, MetricNames.InferenceBusy),
+        Sum(samples, MetricNames.EnergyJoules),
+        samples
+            .Where(sample => sample.Name == MetricNames.InferenceRequests && sample.Label("code").StartsWith('2') && sample.Label(MetricNames.VariantLabel).Length > 0)
+            .GroupBy(sample => sample.Label(MetricNames.VariantLabel), StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => (long)group.Sum(sample => sample.Value), StringComparer.Ordinal),
+        samples
+            .Where(sample => sample.Name == MetricNames.VariantWeight)
+            .Select(sample => sample.Label(MetricNames.ArtifactLabel))
+            .ToHashSet(StringComparer.Ordinal));
+
+    private static StageLoad Stage(V1Pod pod, IReadOnlyList<PrometheusSample> samples)
+    {
+        var accuracy = samples.FirstOrDefault(sample => sample.Name == MetricNames.StageAccuracy)?.Value;
+        return new StageLoad(pod.Name(), Math.Clamp(Sum(samples, MetricNames.StageProgress), 0, 1), accuracy > 0 ? accuracy : null);
+    }
+
+    private static double Sum(IReadOnlyList<PrometheusSample> samples, string name) =>
+        samples.Where(sample => sample.Name == name && double.IsFinite(sample.Value)).Sum(sample => sample.Value);
+
+    private static bool IsRunning(V1Pod pod) => pod.Status?.Phase == "Running" && pod.Metadata.DeletionTimestamp is null;
+
+    private static bool IsComponent(V1Pod pod, string component) => pod.GetLabel(Labels.Component) == component;
+}

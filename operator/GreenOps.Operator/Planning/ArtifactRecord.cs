@@ -1,0 +1,67 @@
+using GreenOps.Api.Models;
+using GreenOps.Contract;
+using GreenOps.Decisions;
+using GreenOps.Decisions.Carbon;
+using GreenOps.Decisions.Emissions;
+using GreenOps.Operator.Desired;
+
+namespace GreenOps.Operator.Planning;
+
+/// <summary>What the status remembers of a finished stage.</summary>
+public static class ArtifactRecord
+{
+    /// <summary>Makes the record from the stage's report.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="report">A report of success.</param>
+    /// <param name="runnableAt">When the stage could have run; null when unknown, then nothing counts as avoided.</param>
+    /// <param name="history">Measured intensities; null when there are none, then no grams are charged.</param>
+    public static ArtifactStatus Of(Stage stage, StageReport report, DateTimeOffset? runnableAt, CarbonSeries? history)
+    {
+        var profile = report.Profile!;
+        var (grams, avoided) = Emissions(report, runnableAt, history);
+        return new ArtifactStatus
+        {
+            Stage = stage.Name,
+            Revision = stage.Revision,
+            Digest = report.Artifact!.Digest,
+            FinishedAt = report.FinishedAt,
+            DurationSeconds = Round(report.Energy.WallSeconds, 3),
+            EnergyJoules = Round(report.Energy.Joules, 3),
+            GramsCO2e = Round(grams, 6),
+            AvoidedGramsCO2e = Round(avoided, 6),
+            Profile = new ArtifactProfile
+            {
+                Accuracy = profile.Accuracy,
+                Bytes = profile.Bytes,
+                CompressedBytes = profile.CompressedBytes,
+                LatencyP50Microseconds = Round(profile.LatencyP50Microseconds, 1),
+                LatencyP99Microseconds = Round(profile.LatencyP99Microseconds, 1),
+                Throughput = Round(profile.ThroughputPerSecond, 1),
+                MillijoulesPerInference = Round(profile.MillijoulesPerInference, 6),
+                EnergySource = profile.EnergySource,
+            },
+        };
+    }
+
+    private static (double Grams, double Avoided) Emissions(StageReport report, DateTimeOffset? runnableAt, CarbonSeries? history)
+    {
+        if (history is null)
+        {
+            return (0, 0);
+        }
+
+        Joules energy = new(report.Energy.Joules);
+        var whenRun = StageEmissions.MeanIntensity(history, [new RunInterval(report.StartedAt, report.FinishedAt)]);
+        // A start within the slot in which it could have started was not deferred: pod start-up is no merit.
+        var avoided = runnableAt is { } at && report.StartedAt - at >= history.Step
+            ? AvoidedEmissions.OfDeferral(energy, AtOnce(history, at, report.FinishedAt - report.StartedAt), whenRun).Amount.Value
+            : 0;
+        return ((energy * whenRun).Value, avoided);
+    }
+
+    /// <summary>Mean intensity had the same run begun as soon as it could.</summary>
+    private static GramsPerKilowattHour AtOnce(CarbonSeries history, DateTimeOffset runnableAt, TimeSpan length) =>
+        StageEmissions.MeanIntensity(history, [new RunInterval(runnableAt, runnableAt + length)]);
+
+    private static double Round(double value, int digits) => Math.Round(value, digits, MidpointRounding.ToEven);
+}

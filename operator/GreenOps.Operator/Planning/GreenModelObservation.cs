@@ -1,0 +1,38 @@
+using GreenOps.Api.Models;
+using GreenOps.Api.Zones;
+using GreenOps.Operator.Configuration;
+using GreenOps.Operator.Load;
+using k8s.Models;
+
+namespace GreenOps.Operator.Planning;
+
+/// <summary>Everything a plan for a model depends on. Lists are in the caches' total order.</summary>
+public sealed record GreenModelObservation
+{
+    /// <summary>The model, status included.</summary>
+    public required GreenModel Model { get; init; }
+
+    /// <summary>The model's carbon zone; null when there is none of that name.</summary>
+    public CarbonZone? Zone { get; init; }
+
+    /// <summary>Jobs that the model owns.</summary>
+    public IReadOnlyList<V1Job> Jobs { get; init; } = [];
+
+    /// <summary>Pods of the model's stages and servers.</summary>
+    public IReadOnlyList<V1Pod> Pods { get; init; } = [];
+
+    /// <summary>The server Deployment.</summary>
+    public V1Deployment? Deployment { get; init; }
+
+    /// <summary>The ConfigMap with the routing table.</summary>
+    public V1ConfigMap? Routing { get; init; }
+
+    /// <summary>What the pods say of themselves.</summary>
+    public LoadSnapshot Load { get; init; } = LoadSnapshot.Empty;
+
+    /// <summary>The moment of the observation.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Settings of the operator.</summary>
+    public required OperatorOptions Options { get; init; }
+}

@@ -1,0 +1,107 @@
+using GreenOps.Api.Models;
+using GreenOps.Decisions.Carbon;
+using GreenOps.Decisions.Serving;
+
+namespace GreenOps.Operator.Planning;
+
+/// <summary>How traffic is divided, and the accuracy window behind it.</summary>
+/// <param name="Weights">Whole percent per served variant, sorted by name.</param>
+/// <param name="Reason">Why, for machines.</param>
+/// <param name="Message">Why, for people.</param>
+public sealed record MixPlan(IReadOnlyList<VariantWeight> Weights, string Reason, string Message);
+
+/// <summary>Decides the mix of the variants that serve.</summary>
+public static class MixPlanner
+{
+    // A change of the mix costs a reload in every pod; less than this many points is not worth one unless a new slot began.
+    private const int SmallestChange = 5;
+
+    /// <summary>The mix.</summary>
+    /// <param name="observation">What is observed.</param>
+    /// <param name="set">The variants that serve.</param>
+    /// <param name="outlook">The zone's outlook; null when there is none, then the last mix stays, or the best variant serves.</param>
+    /// <param name="window">The accuracy window, up to now.</param>
+    public static MixPlan Plan(GreenModelObservation observation, ServedSet set, CarbonOutlook? outlook, AccuracyWindow window)
+    {
+        var policy = observation.Model.Spec.Serving.Variants;
+        var variants = set.Variants.Select(variant => variant.ForMix).ToList();
+        var current = Current(observation.Model, set);
+        var decision = policy.Policy switch
+        {
+            MixPolicy.Fixed => VariantMix.Fixed(variants, (policy.Mix ?? []).ToDictionary(entry => entry.Variant, entry => (double)entry.Weight, StringComparer.Ordinal)),
+            MixPolicy.CarbonAware when outlook is not null => CarbonAware(observation, variants, outlook, window, current),
+            _ => VariantMix.Best(variants),
+        };
+        return Settle(decision, current, policy.Policy == MixPolicy.CarbonAware);
+    }
+
+    /// <summary>The mean accuracy that the mix must hold over the window.</summary>
+    public static double Floor(GreenModelSpec spec, IReadOnlyList<MixVariant> variants)
+    {
+        var best = variants.Max(variant => variant.Accuracy);
+        return spec.Serving.Variants switch
+        {
+            { AccuracyFloor: { } floor } => VariantJudge.Number(floor)!.Value,
+            { MaxAccuracyLoss: { } loss } => best - VariantJudge.Number(loss)!.Value,
+            _ when spec.Compression?.AccuracyFloor is { } floor => VariantJudge.Number(floor)!.Value,
+            _ => 0,
+        };
+    }
+
+    private static MixDecision CarbonAware(
+        GreenModelObservation observation,
+        List<MixVariant> variants,
+        CarbonOutlook outlook,
+        AccuracyWindow window,
+        IReadOnlyList<VariantShare> current)
+    {
+        var spec = observation.Model.Spec;
+        var floor = Floor(spec, variants);
+        var below = variants.Where(variant => variant.Accuracy < floor).Select(variant => variant.Name).ToHashSet(StringComparer.Ordinal);
+        return VariantMix.Decide(new MixInput(
+            variants,
+            floor,
+            outlook,
+            observation.Now,
+            new MixWindow(
+                TimeSpan.FromSeconds(spec.Serving.Variants.WindowSeconds),
+                observation.Now - window.StartedAt,
+                window.Requests.Sum(entry => entry.Count),
+                window.Requests.Where(entry => below.Contains(entry.Variant)).Sum(entry => entry.Count)),
+            observation.Load.RequestsPerSecond)
+        {
+            Current = current,
+        });
+    }
+
+    /// <summary>Keeps the mix that is in force when the new one differs little, or only because traffic paused.</summary>
+    private static MixPlan Settle(MixDecision decision, IReadOnlyList<VariantShare> current, bool carbonAware)
+    {
+        var weights = WeightRounding.ToPercent(decision.Shares);
+        if (carbonAware && current.Count > 0)
+        {
+            var inForce = WeightRounding.ToPercent(current);
+            var largest = weights
+                .Select(weight => Math.Abs(weight.Percent - inForce.FirstOrDefault(entry => entry.Variant == weight.Variant).Percent))
+                .Max();
+            var limited = decision.Reason is MixReason.FloorLimits or MixReason.FloorUnreachable;
+            if (largest < SmallestChange && !limited && inForce.Count == weights.Count)
+            {
+                weights = inForce;
+            }
+        }
+
+        return new MixPlan(weights, decision.Reason.ToString(), decision.Message);
+    }
+
+    private static IReadOnlyList<VariantShare> Current(GreenModel model, ServedSet set)
+    {
+        var mix = model.Status?.Serving?.Mix ?? [];
+        var names = set.Variants.Select(variant => variant.Name).ToHashSet(StringComparer.Ordinal);
+        var known = mix.Where(entry => names.Contains(entry.Variant)).ToList();
+        var sum = known.Sum(entry => entry.Weight);
+        return known.Count == names.Count && sum > 0
+            ? [.. known.OrderBy(entry => entry.Variant, StringComparer.Ordinal).Select(entry => new VariantShare(entry.Variant, (double)entry.Weight / sum))]
+            : [];
+    }
+}

@@ -1,0 +1,48 @@
+using GreenOps.Api.Models;
+using GreenOps.Decisions.Carbon;
+using GreenOps.Decisions.Serving;
+using GreenOps.Decisions.Training;
+
+namespace GreenOps.Operator.Planning;
+
+/// <summary>What the planner has found out so far; the input of the conditions.</summary>
+public sealed record PlanContext
+{
+    /// <summary>What is observed.</summary>
+    public required GreenModelObservation Observation { get; init; }
+
+    /// <summary>The zone's outlook; null when there is none.</summary>
+    public required CarbonOutlook? Outlook { get; init; }
+
+    /// <summary>The training.</summary>
+    public required StageState Training { get; init; }
+
+    /// <summary>The compressions, sorted by name.</summary>
+    public required IReadOnlyList<StageState> Compressions { get; init; }
+
+    /// <summary>Whether the training runs now; null when it is stored or cannot succeed.</summary>
+    public required ShiftDecision? Shift { get; init; }
+
+    /// <summary>The variants as judged.</summary>
+    public required IReadOnlyList<VariantStatus> Variants { get; init; }
+
+    /// <summary>What serves; null when nothing can.</summary>
+    public required ServedSet? Served { get; init; }
+
+    /// <summary>The mix; null when nothing serves.</summary>
+    public required MixPlan? Mix { get; init; }
+
+    /// <summary>The replicas; null when nothing serves.</summary>
+    public required ReplicaDecision? Replicas { get; init; }
+
+    /// <summary>Names of the serving pods that are ready.</summary>
+    public required IReadOnlySet<string> ReadyPods { get; init; }
+
+    /// <summary>Whether something answers requests now, of whatever revision.</summary>
+    public bool Answers => Served is not null && ReadyPods.Count > 0;
+
+    /// <summary>Whether every ready pod has loaded every variant of the set.</summary>
+    public bool Loaded => Served is not null && ReadyPods.Count > 0 && ReadyPods.All(pod =>
+        Observation.Load.Servers.FirstOrDefault(server => server.Pod == pod) is { } server
+        && Served.Variants.All(variant => server.Artifacts.Contains(variant.Folder)));
+}

@@ -1,0 +1,73 @@
+using GreenOps.Api;
+using GreenOps.Api.Models;
+using k8s.Models;
+
+namespace GreenOps.Operator.Planning;
+
+/// <summary>Events from the difference between two statuses: one per change that a person would want to hear of.</summary>
+public static class PlanEvents
+{
+    private static readonly string[] Told = [ConditionTypes.Trained, ConditionTypes.Compressed, ConditionTypes.Ready, ConditionTypes.CarbonDataFresh];
+
+    private static readonly HashSet<string> Quiet = new(StringComparer.Ordinal)
+    {
+        "WaitingForTraining", "Compressing", "Training", "LoadingVariants", "ServerNotReady", "NoData",
+    };
+
+    /// <summary>The events of going from one status to the next.</summary>
+    public static IReadOnlyList<PlannedEvent> Between(GreenModelStatus? before, GreenModelStatus after, IReadOnlySet<string> failures)
+    {
+        List<PlannedEvent> events = [];
+        foreach (var condition in after.Conditions ?? [])
+        {
+            var previous = before?.Conditions?.FirstOrDefault(candidate => candidate.Type == condition.Type);
+            if (Told.Contains(condition.Type) && (previous?.Reason != condition.Reason || previous.Status != condition.Status))
+            {
+                events.AddRange(Tell(condition, previous, failures));
+            }
+        }
+
+        if (before?.Serving?.DesiredReplicas is { } from && after.Serving?.DesiredReplicas is { } to && from != to)
+        {
+            events.Add(new PlannedEvent(PlannedEvent.Normal, "Scaled", $"Replicas go from {from} to {to}."));
+        }
+
+        if (after.Serving?.MixSummary is { } mix && before?.Serving?.MixSummary != mix)
+        {
+            events.Add(new PlannedEvent(PlannedEvent.Normal, "MixChanged", $"Traffic is now {mix} ({after.Serving.MixReason})."));
+        }
+
+        return events;
+    }
+
+    private static IEnumerable<PlannedEvent> Tell(V1Condition condition, V1Condition? previous, IReadOnlySet<string> failures)
+    {
+        if (failures.Contains(condition.Reason))
+        {
+            // Ready repeats what Trained or Compressed says; one Warning per cause is enough.
+            if (condition.Type != ConditionTypes.Ready)
+            {
+                yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
+            }
+        }
+        else if (condition.Type == ConditionTypes.CarbonDataFresh)
+        {
+            if (condition.Status == ConditionStatus.False && condition.Reason != "NoData")
+            {
+                yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
+            }
+            else if (previous is not null && condition.Status == ConditionStatus.True)
+            {
+                yield return new PlannedEvent(PlannedEvent.Normal, condition.Reason, condition.Message);
+            }
+        }
+        else if (condition.Reason == "Training" && condition.Type == ConditionTypes.Trained)
+        {
+            yield return new PlannedEvent(PlannedEvent.Normal, "TrainingStarted", condition.Message);
+        }
+        else if (!Quiet.Contains(condition.Reason) && !(condition.Type == ConditionTypes.Ready && condition.Status == ConditionStatus.False))
+        {
+            yield return new PlannedEvent(PlannedEvent.Normal, condition.Type == ConditionTypes.Trained && condition.Status == ConditionStatus.False ? "TrainingDeferred" : condition.Type, condition.Message);
+        }
+    }
+}

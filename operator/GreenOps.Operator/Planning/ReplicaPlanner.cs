@@ -1,0 +1,37 @@
+using GreenOps.Api;
+using GreenOps.Decisions.Serving;
+using k8s.Models;
+
+namespace GreenOps.Operator.Planning;
+
+/// <summary>Decides the number of serving pods.</summary>
+public static class ReplicaPlanner
+{
+    /// <summary>The decision.</summary>
+    public static ReplicaDecision Decide(GreenModelObservation observation)
+    {
+        var serving = observation.Model.Spec.Serving;
+        var ready = ReadyPods(observation);
+        var reporting = observation.Load.Servers.Where(server => ready.Contains(server.Pod)).ToList();
+        return ReplicaPolicy.Decide(new ReplicaInput(
+            observation.Deployment?.Spec.Replicas ?? serving.Replicas.Min,
+            ready.Count,
+            reporting.Count,
+            reporting.Count > 0 ? reporting.Average(server => server.Busy) : null,
+            VariantJudge.Number(serving.Objective.Utilization)!.Value,
+            serving.Replicas.Min,
+            serving.Replicas.Max,
+            observation.Now,
+            observation.Model.Status?.Serving?.LowSince)
+        {
+            StabilizationWindow = TimeSpan.FromSeconds(serving.Objective.ScaleDownStabilizationSeconds),
+        });
+    }
+
+    /// <summary>Names of the serving pods that are ready and stay.</summary>
+    public static IReadOnlySet<string> ReadyPods(GreenModelObservation observation) => observation.Pods
+        .Where(pod => pod.GetLabel(Labels.Component) == Labels.ServerComponent && pod.Metadata.DeletionTimestamp is null)
+        .Where(pod => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true)
+        .Select(pod => pod.Name())
+        .ToHashSet(StringComparer.Ordinal);
+}

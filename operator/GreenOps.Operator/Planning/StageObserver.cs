@@ -1,0 +1,119 @@
+using System.Text;
+using GreenOps.Api;
+using GreenOps.Api.Models;
+using GreenOps.Contract;
+using GreenOps.Operator.Desired;
+using k8s.Models;
+
+namespace GreenOps.Operator.Planning;
+
+/// <summary>Reads how far a stage has come from the model's status, the stage's Job and its pods.</summary>
+public static class StageObserver
+{
+    /// <summary>The state of one stage.</summary>
+    public static StageState Observe(GreenModelObservation observation, Stage stage)
+    {
+        if (Remembered(observation.Model, stage) is { } artifact)
+        {
+            return new StageState(stage, StageProgress.Stored, StageReasons.Completed, Stored(artifact.Profile.Accuracy))
+            {
+                Artifact = artifact,
+                Accuracy = artifact.Profile.Accuracy,
+                Done = 1,
+                Job = FindJob(observation, stage),
+            };
+        }
+
+        if (FindJob(observation, stage) is not { } job)
+        {
+            return new StageState(stage, StageProgress.Missing, "NotStarted", "The stage has not started.");
+        }
+
+        var pods = observation.Pods
+            .Where(pod => pod.GetLabel(Labels.Stage) == stage.Name && pod.GetLabel(Labels.Revision) == stage.Revision)
+            .ToList();
+        var reports = pods.Select(Report).OfType<StageReport>().OrderBy(report => report.FinishedAt).ToList();
+        var load = observation.Load.Stages.LastOrDefault(entry => pods.Any(pod => pod.Name() == entry.Pod));
+        var state = StateOf(observation, stage, job, pods, reports);
+        return state with
+        {
+            Job = job,
+            Done = state.Progress == StageProgress.Stored ? 1 : load?.Progress ?? LastProgress(observation.Model, stage),
+            Accuracy = state.Artifact?.Profile.Accuracy ?? load?.Accuracy,
+        };
+    }
+
+    private static StageState StateOf(
+        GreenModelObservation observation, Stage stage, V1Job job, List<V1Pod> pods, List<StageReport> reports)
+    {
+        if (reports.LastOrDefault(report => report is { Outcome: StageOutcome.Succeeded, Artifact: not null, Profile: not null }) is { } success)
+        {
+            return new StageState(stage, StageProgress.Stored, success.Reason, Stored(success.Profile!.Accuracy))
+            {
+                Artifact = ArtifactRecord.Of(stage, success, RunnableAt(job), ZoneOutlook.History(observation.Zone)),
+            };
+        }
+
+        var failure = reports.LastOrDefault(report => report.Outcome == StageOutcome.Failed);
+        if (HasCondition(job, "Failed") is { } failed)
+        {
+            return new StageState(
+                stage,
+                StageProgress.Failed,
+                failure?.Reason ?? failed.Reason ?? "JobFailed",
+                $"{failure?.Message ?? failed.Message ?? "The Job failed."} Mend the cause, then change the manifest or delete Job {job.Name()} to try again.");
+        }
+
+        if (HasCondition(job, "Complete") is not null)
+        {
+            return new StageState(stage, StageProgress.ReportLost, "ReportLost", $"Job {job.Name()} is done and its pod is gone with the report; it runs again and finds its artifact.");
+        }
+
+        if (job.Spec.Suspend == true)
+        {
+            return new StageState(stage, StageProgress.Suspended, "Suspended", "The Job is suspended.");
+        }
+
+        return pods.Select(PodFaults.Describe).FirstOrDefault(fault => fault is not null) is { } podFault
+            ? new StageState(stage, StageProgress.Failing, podFault.Reason, podFault.Message)
+            : failure is not null
+                ? new StageState(stage, StageProgress.Failing, failure.Reason, $"{failure.Message} The stage is tried again.")
+                : new StageState(stage, StageProgress.Running, "Running", $"Job {job.Name()} runs.");
+    }
+
+    private static StageReport? Report(V1Pod pod)
+    {
+        var message = pod.Status?.ContainerStatuses?.FirstOrDefault(status => status.Name == StageJob.Container)?.State?.Terminated?.Message;
+        if (string.IsNullOrEmpty(message))
+        {
+            return null;
+        }
+
+        try
+        {
+            return ContractJson.Read<StageReport>(Encoding.UTF8.GetBytes(message), "termination message");
+        }
+        catch (ContractException)
+        {
+            // The kubelet puts the log's tail there when the container left no report: not a report.
+            return null;
+        }
+    }
+
+    private static V1Job? FindJob(GreenModelObservation observation, Stage stage) =>
+        observation.Jobs.FirstOrDefault(job => job.Name() == ChildNames.Stage(observation.Model, stage));
+
+    private static ArtifactStatus? Remembered(GreenModel model, Stage stage) => model.Status?.Artifacts?
+        .FirstOrDefault(artifact => artifact.Stage == stage.Name && artifact.Revision == stage.Revision);
+
+    private static double LastProgress(GreenModel model, Stage stage) =>
+        model.Status?.Training is { ProgressPercent: { } percent } training && training.Revision == stage.Revision ? percent / 100.0 : 0;
+
+    private static DateTimeOffset? RunnableAt(V1Job job) =>
+        job.CreationTimestamp() is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : null;
+
+    private static V1JobCondition? HasCondition(V1Job job, string type) =>
+        job.Status?.Conditions?.FirstOrDefault(condition => condition.Type == type && condition.Status == ConditionStatus.True);
+
+    private static string Stored(double accuracy) => FormattableString.Invariant($"The artifact is stored; accuracy {accuracy:0.0000}.");
+}

@@ -1,0 +1,73 @@
+using GreenOps.Api.Models;
+using GreenOps.Api.Zones;
+using GreenOps.Decisions.Serving;
+using GreenOps.Operator.Desired;
+using k8s.Models;
+
+namespace GreenOps.Operator.Planning;
+
+/// <summary>Writes down what the plan found and decided.</summary>
+public static class StatusBuilder
+{
+    /// <summary>Builds the status.</summary>
+    public static GreenModelStatus Build(PlanContext context, IReadOnlyList<ArtifactStatus> artifacts, Books books)
+    {
+        var verdict = ReadyVerdict.Of(context);
+        return new GreenModelStatus
+        {
+            ObservedGeneration = context.Observation.Model.Metadata.Generation,
+            Phase = verdict.Phase,
+            Conditions = StatusConditions.Build(context, verdict),
+            Carbon = Carbon(context.Observation.Zone),
+            Training = Training(context),
+            Variants = context.Variants,
+            Serving = context.Served is { } served ? Serving(context, served, books) : null,
+            Emissions = books.Emissions,
+            Artifacts = artifacts,
+        };
+    }
+
+    private static CarbonStatus? Carbon(CarbonZone? zone) => zone?.Status is { GramsPerKWh: { } grams } status
+        ? new CarbonStatus { GramsPerKWh = grams, Signal = zone.Spec.Signal, Source = status.Source }
+        : null;
+
+    private static TrainingStatus Training(PlanContext context)
+    {
+        var state = context.Training;
+        var job = context.Observation.Jobs.FirstOrDefault(job => job.Name() == ChildNames.Stage(context.Observation.Model, state.Stage));
+        return new TrainingStatus
+        {
+            Revision = state.Stage.Revision,
+            Job = job?.Name(),
+            Workers = job?.Status?.Active ?? 0,
+            NextChangeAt = context.Shift?.NextChangeAt,
+            ProgressPercent = (int)Math.Floor(state.Done * 100),
+            Accuracy = state.Accuracy,
+            EnergyJoules = state.Artifact?.EnergyJoules,
+            GramsCO2e = state.Artifact?.GramsCO2e,
+        };
+    }
+
+    private static ServingStatus Serving(PlanContext context, ServedSet served, Books books)
+    {
+        var model = context.Observation.Model;
+        return new ServingStatus
+        {
+            Revision = served.Revision,
+            Replicas = context.Observation.Deployment?.Status?.Replicas ?? 0,
+            ReadyReplicas = context.ReadyPods.Count,
+            DesiredReplicas = context.Replicas!.Replicas,
+            Selector = ServerDeployment.Selector(model),
+            Mix = [.. context.Mix!.Weights.Select(weight => new MixEntry { Variant = weight.Variant, Weight = weight.Percent })],
+            MixSummary = Summary(context.Mix.Weights),
+            MixReason = context.Mix.Reason,
+            Url = ServerService.Url(model),
+            LowSince = context.Replicas.LowSince,
+            Window = books.Window,
+        };
+    }
+
+    private static string Summary(IReadOnlyList<VariantWeight> weights) => string.Join(
+        ", ",
+        weights.Where(weight => weight.Percent > 0).OrderByDescending(weight => weight.Percent).Select(weight => $"{weight.Variant} {weight.Percent}%"));
+}

@@ -1,0 +1,43 @@
+using GreenOps.Api;
+using GreenOps.Api.Models;
+using GreenOps.Api.Zones;
+using GreenOps.Hosting;
+using GreenOps.Operator.Configuration;
+using GreenOps.Operator.Desired;
+using GreenOps.Operator.Load;
+using GreenOps.Operator.Planning;
+using k8s.Models;
+using Microsoft.Extensions.Options;
+
+namespace GreenOps.Operator.Reconciling;
+
+/// <summary>Does all the reading for a plan: from the informers' caches, and from the model's own pods.</summary>
+public sealed class GreenModelGatherer(
+    IObjectCache<CarbonZone> zones,
+    IObjectCache<V1Job> jobs,
+    IObjectCache<V1Pod> pods,
+    IObjectCache<V1Deployment> deployments,
+    IObjectCache<V1ConfigMap> configMaps,
+    PodLoadSource load,
+    IOptions<OperatorOptions> options,
+    TimeProvider time)
+{
+    /// <summary>The observation of a model.</summary>
+    public async Task<GreenModelObservation> GatherAsync(GreenModel model, CancellationToken cancellationToken)
+    {
+        var own = pods.List(model.Namespace()).Where(pod => pod.GetLabel(Labels.Model) == model.Name()).ToList();
+        var snapshot = await load.ReadAsync(model.Uid(), own, cancellationToken);
+        return new GreenModelObservation
+        {
+            Model = model,
+            Zone = zones.Get(null, model.Spec.CarbonZone),
+            Jobs = jobs.OwnedBy(model.Uid()),
+            Pods = own,
+            Deployment = deployments.Get(model.Namespace(), ChildNames.Server(model)),
+            Routing = configMaps.Get(model.Namespace(), ChildNames.Routing(model)),
+            Load = snapshot,
+            Now = time.GetUtcNow(),
+            Options = options.Value,
+        };
+    }
+}

@@ -1,0 +1,48 @@
+using GreenOps.Api;
+using GreenOps.Api.Models;
+using GreenOps.Api.Zones;
+using GreenOps.Operator.Planning;
+using k8s;
+using k8s.Models;
+
+namespace GreenOps.Operator.Reconciling;
+
+/// <summary>
+/// Writes statuses, and only those that changed. The object's resourceVersion goes along: a status computed from an old
+/// state is refused instead of counting energy twice.
+/// </summary>
+internal sealed class StatusWriter(IKubernetes client)
+{
+    /// <summary>Writes a model's status if it changed.</summary>
+    public async Task WriteAsync(GreenModel model, GreenModelStatus status, CancellationToken cancellationToken)
+    {
+        if (!StatusText.Same(status, model.Status))
+        {
+            await client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(
+                Patch(model, status), ApiGroup.Name, ApiGroup.Version, model.Namespace(), GreenModel.KubePluralName, model.Name(),
+                fieldManager: ChildApis.Manager, force: true, cancellationToken: cancellationToken);
+        }
+    }
+
+    /// <summary>Writes a zone's status if it changed.</summary>
+    public async Task WriteAsync(CarbonZone zone, CarbonZoneStatus status, CancellationToken cancellationToken)
+    {
+        if (!StatusText.Same(status, zone.Status))
+        {
+            await client.CustomObjects.PatchClusterCustomObjectStatusAsync(
+                Patch(zone, status), ApiGroup.Name, ApiGroup.Version, CarbonZone.KubePluralName, zone.Name(),
+                fieldManager: ChildApis.Manager, force: true, cancellationToken: cancellationToken);
+        }
+    }
+
+    private static V1Patch Patch<TStatus>(IKubernetesObject<V1ObjectMeta> owner, TStatus status) => new(
+        new StatusOnly<TStatus>(
+            owner.ApiVersion,
+            owner.Kind,
+            new V1ObjectMeta { Name = owner.Name(), NamespaceProperty = owner.Namespace(), ResourceVersion = owner.ResourceVersion() },
+            status),
+        V1Patch.PatchType.ApplyPatch);
+
+    /// <summary>Applying a whole custom resource to its status would send, and so claim, its spec too.</summary>
+    private sealed record StatusOnly<TStatus>(string ApiVersion, string Kind, V1ObjectMeta Metadata, TStatus Status);
+}
