@@ -36,12 +36,16 @@ public sealed record GreenModelSpec
 }
 
 /// <summary>The persistent volume claim that holds the artifacts of the model.</summary>
+[Rule(
+    "has(self.storageClassName) == has(oldSelf.storageClassName)",
+    "artifacts.storageClassName cannot be set or removed after creation: the claim is bound to it")]
 public sealed record ArtifactsSpec
 {
     /// <summary>Size of the claim, as a Kubernetes quantity.</summary>
     [JsonPropertyName("size")]
     [DefaultValue("1Gi")]
-    [RegularExpression(@"^[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)?$")]
+    [Length(1, 20)]
+    [RegularExpression(@"^[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)?$", ErrorMessage = "artifacts.size must be a whole number with an optional unit, such as 1Gi or 500Mi")]
     [Rule("self == oldSelf", "artifacts.size cannot be changed after creation: it sizes the claim that holds the artifacts")]
     public string Size { get; init; } = "1Gi";
 

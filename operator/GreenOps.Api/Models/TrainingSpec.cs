@@ -89,7 +89,7 @@ public sealed record Dataset
     /// <summary>Folder that holds the files: file:///path inside the trainer image, or pvc://claim/path on a claim in the model's namespace.</summary>
     [JsonPropertyName("uri")]
     [Length(1, 1024)]
-    [RegularExpression(@"^(file:///|pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/|$))")]
+    [RegularExpression(@"^(file:///|pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/|$))", ErrorMessage = "dataset.uri must be file:///path (a path in the trainer image) or pvc://claim/path (a claim in the model's namespace)")]
     public required string Uri { get; init; }
 
     /// <summary>How the files are encoded.</summary>
@@ -99,7 +99,8 @@ public sealed record Dataset
 
     /// <summary>SHA-256 of the images file in lower-case hexadecimal; checked when given.</summary>
     [JsonPropertyName("sha256")]
-    [RegularExpression("^[0-9a-f]{64}$")]
+    [Length(64, 64)]
+    [RegularExpression("^[0-9a-f]{64}$", ErrorMessage = "dataset.sha256 must be the 64 lower-case hexadecimal digits that sha256sum prints")]
     public string? Sha256 { get; init; }
 
     /// <summary>Which examples are held out to judge by, when the data set brings no split of its own.</summary>
