@@ -1,0 +1,108 @@
+using GreenOps.Contract;
+
+namespace GreenOps.Artifacts;
+
+/// <summary>
+/// Loads a data set by its spec. A folder that holds files named <c>train-*</c> and <c>t10k-*</c> brings its own split; a
+/// folder with one pair of images and labels is split by <see cref="HoldoutSplit"/>.
+/// </summary>
+public static class DatasetLoader
+{
+    private const string Images = "images-idx3-ubyte";
+    private const string Labels = "labels-idx1-ubyte";
+
+    /// <summary>Loads the data set.</summary>
+    /// <exception cref="DatasetException">It is missing, damaged, or another than its checksum says.</exception>
+    public static ImageDataset Load(DatasetSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var folder = ContainerPaths.Resolve(DatasetUri.Parse(spec.Uri).ContainerPath);
+        if (!Directory.Exists(folder))
+        {
+            throw new DatasetException(StageReasons.DatasetMissing, $"dataset.uri is '{spec.Uri}' and there is no folder {folder}; mount the data there, or name where it is.");
+        }
+
+        var images = Directory.GetFiles(folder, $"*{Images}*").Order(StringComparer.Ordinal).ToList();
+        if (images.Count == 0)
+        {
+            throw new DatasetException(StageReasons.DatasetMissing, $"dataset.uri is '{spec.Uri}' and {folder} holds no file whose name contains '{Images}'.");
+        }
+
+        return images is [var test, var train] && IsNamed(test, "t10k-") && IsNamed(train, "train-")
+            ? OwnSplit(spec, train, test)
+            : images is [var only]
+                ? RandomSplit(spec, only)
+                : throw new DatasetException(StageReasons.DatasetInvalid, $"{folder} holds {images.Count} image files; expected one, or a train-* and a t10k-* file.");
+    }
+
+    private static ImageDataset OwnSplit(DatasetSpec spec, string trainPath, string testPath)
+    {
+        VerifyChecksum(spec, trainPath);
+        var (train, test) = (Pair(trainPath), Pair(testPath));
+        return (train.Height, train.Width) == (test.Height, test.Width)
+            ? new ImageDataset(train.Height, train.Width, Classes(train.Images, test.Images), train.Images, test.Images)
+            : throw new DatasetException(StageReasons.DatasetInvalid, $"{trainPath} has images of {train.Height}x{train.Width} and {testPath} of {test.Height}x{test.Width}; they must be alike.");
+    }
+
+    private static ImageDataset RandomSplit(DatasetSpec spec, string path)
+    {
+        VerifyChecksum(spec, path);
+        var (all, height, width) = Pair(path);
+        if (all.Count < 2)
+        {
+            throw new DatasetException(StageReasons.DatasetInvalid, $"{path} holds {all.Count} image; at least two are needed to train and to judge.");
+        }
+
+        var split = HoldoutSplit.Create(all.Count, spec.HoldoutPercent, spec.HoldoutSeed);
+        return new ImageDataset(height, width, Classes(all), Select(all, split.Training, height * width), Select(all, split.HeldOut, height * width));
+    }
+
+    private static (LabelledImages Images, int Height, int Width) Pair(string imagesPath)
+    {
+        var labelsPath = Path.Join(Path.GetDirectoryName(imagesPath), Path.GetFileName(imagesPath).Replace(Images, Labels, StringComparison.Ordinal));
+        if (!File.Exists(labelsPath))
+        {
+            throw new DatasetException(StageReasons.DatasetMissing, $"{imagesPath} has no labels: there is no {labelsPath}.");
+        }
+
+        var (shape, pixels) = IdxReader.Read(imagesPath, dimensions: 3);
+        var (count, labels) = IdxReader.Read(labelsPath, dimensions: 1);
+        return shape[0] == count[0]
+            ? (new LabelledImages(pixels, labels), shape[1], shape[2])
+            : throw new DatasetException(StageReasons.DatasetInvalid, $"{imagesPath} holds {shape[0]} images and {labelsPath} {count[0]} labels; they must be as many.");
+    }
+
+    private static LabelledImages Select(LabelledImages all, IReadOnlyList<int> indices, int size)
+    {
+        var pixels = new byte[indices.Count * size];
+        var labels = new byte[indices.Count];
+        for (var i = 0; i < indices.Count; i++)
+        {
+            Array.Copy(all.Pixels, indices[i] * size, pixels, i * size, size);
+            labels[i] = all.Labels[indices[i]];
+        }
+
+        return new LabelledImages(pixels, labels);
+    }
+
+    private static void VerifyChecksum(DatasetSpec spec, string path)
+    {
+        if (spec.Sha256 is { } expected && Sha256Text.OfFile(path) is var actual && actual != expected)
+        {
+            throw new DatasetException(StageReasons.ChecksumMismatch, $"{path} has the SHA-256 {actual}; dataset.sha256 is {expected}.");
+        }
+    }
+
+    private static int Classes(params ReadOnlySpan<LabelledImages> sets)
+    {
+        var highest = 0;
+        foreach (var set in sets)
+        {
+            highest = Math.Max(highest, set.Labels.Max());
+        }
+
+        return highest + 1;
+    }
+
+    private static bool IsNamed(string path, string prefix) => Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal);
+}
