@@ -1,0 +1,233 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using GreenOps.Hosting.Tests.Stub;
+using k8s.Models;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace GreenOps.Hosting.Tests.Controllers;
+
+public sealed class ControllerTests
+{
+    private static readonly (string, string, string, string) OwnedByW = ("example.com/v1", "Widget", "w", "uid-w");
+
+    [Theory]
+    [InlineData("ns")]
+    [InlineData(null)]
+    public async Task A_change_of_a_child_reconciles_its_owner(string? ownerNamespace)
+    {
+        await using var host = await TestHost.StartAsync(controller => controller.Owns<V1ConfigMap>());
+        await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1", ns: ownerNamespace), Json.Object("other", "1", ns: ownerNamespace));
+        var children = await host.Api.ServeAsync(TestHost.ConfigMaps, "1");
+        (await host.Recorder.NextAsync()).Succeed();
+        (await host.Recorder.NextAsync()).Succeed();
+
+        await children.SendAsync("ADDED", Json.Object("c", "2", owner: OwnedByW));
+        var call = await host.Recorder.NextAsync();
+        Assert.Equal(ownerNamespace is null ? "reconcile w@1" : "reconcile ns/w@1", call.What);
+        Assert.Single(host.Services.GetRequiredService<IObjectCache<V1ConfigMap>>().OwnedBy("uid-w"));
+        call.Succeed();
+
+        await children.SendAsync("DELETED", Json.Object("c", "3", owner: OwnedByW));
+        (await host.Recorder.NextAsync()).Succeed();
+        Assert.Empty(host.Services.GetRequiredService<IObjectCache<V1ConfigMap>>().OwnedBy("uid-w"));
+    }
+
+    [Fact]
+    public async Task A_watched_object_reconciles_what_it_maps_to_before_and_after()
+    {
+        await using var host = await TestHost.StartAsync(controller => controller.Watches<V1ConfigMap>(
+            (map, services) =>
+            {
+                Assert.NotNull(services.GetRequiredService<IHostingHealth>());
+                return [new ObjectKey("ns", map.Data["for"])];
+            }));
+        var widgets = await host.Api.ServeAsync(TestHost.Widgets, "1");
+        var maps = await host.Api.ServeAsync(TestHost.ConfigMaps, "1", Json.Object("m", "1", extra: """{"data":{"for":"a"}}"""));
+        await widgets.SendAsync("ADDED", Json.Object("a", "2"));
+        await widgets.SendAsync("ADDED", Json.Object("b", "3"));
+        (await host.Recorder.NextAsync()).Succeed();
+        (await host.Recorder.NextAsync()).Succeed();
+        await host.Time.SleepersAsync(2);
+
+        await maps.SendAsync("MODIFIED", Json.Object("m", "4", extra: """{"data":{"for":"b"}}"""));
+
+        var calls = new[] { await host.Recorder.NextAsync(), await host.Recorder.NextAsync() };
+        Assert.Equal(["reconcile ns/a@2", "reconcile ns/b@3"], calls.Select(call => call.What).Order());
+        foreach (var call in calls)
+            call.Succeed();
+    }
+
+    [Fact]
+    public async Task Workers_start_when_every_cache_has_synced()
+    {
+        await using var host = await TestHost.StartAsync(controller => controller.Owns<V1ConfigMap>());
+        await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1"));
+        var children = await host.Api.NextAsync("GET", TestHost.ConfigMaps);
+        Assert.False(host.Health.CachesSynced);
+        Assert.True(host.Recorder.IsIdle);
+        await children.ReplyAsync(200, Json.List("1", Json.Object("c", "1", owner: OwnedByW)));
+        var call = await host.Recorder.NextAsync();
+        Assert.True(host.Health.CachesSynced);
+        Assert.True(host.Health.Leading);
+        call.Succeed();
+    }
+
+    [Fact]
+    public async Task Changes_during_a_reconcile_end_in_one_more_with_the_newest_state()
+    {
+        await using var host = await TestHost.StartAsync();
+        var widgets = await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1"));
+        var first = await host.Recorder.NextAsync();
+        var cache = host.Services.GetRequiredService<IObjectCache<Widget>>();
+        foreach (var version in new[] { "2", "3", "4" })
+            await widgets.SendAsync("MODIFIED", Json.Object("w", version));
+        await Until(() => cache.Get("ns", "w")!.Metadata.ResourceVersion == "4");
+        Assert.True(host.Recorder.IsIdle);
+        first.Succeed();
+        var second = await host.Recorder.NextAsync();
+        Assert.Equal("reconcile ns/w@4", second.What);
+        second.Succeed();
+        await host.Time.SleepersAsync(1);
+        Assert.True(host.Recorder.IsIdle);
+    }
+
+    [Fact]
+    public async Task A_deleted_object_is_reported_with_its_last_state_until_that_succeeds_and_then_no_more()
+    {
+        await using var host = await TestHost.StartAsync();
+        var widgets = await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1"));
+        var busy = await host.Recorder.NextAsync();
+        await widgets.SendAsync("DELETED", Json.Object("w", "2"));
+        var cache = host.Services.GetRequiredService<IObjectCache<Widget>>();
+        await Until(() => cache.Get("ns", "w") is null);
+        busy.Succeed();
+        var first = await host.Recorder.NextAsync();
+        Assert.Equal("deleted ns/w@2", first.What);
+        first.Fail();
+        Assert.Equal(TimeSpan.FromMilliseconds(5), await host.Time.WakeNextAsync());
+        var second = await host.Recorder.NextAsync();
+        Assert.Equal("deleted ns/w@2", second.What);
+        second.Succeed();
+
+        await widgets.SendAsync("ADDED", Json.Object("w", "3", uid: "another"));
+        var third = await host.Recorder.NextAsync();
+        Assert.Equal("reconcile ns/w@3", third.What);
+        third.Succeed();
+    }
+
+    [Fact]
+    public async Task An_object_deleted_and_created_again_is_first_reported_gone()
+    {
+        await using var host = await TestHost.StartAsync();
+        var widgets = await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1"));
+        var busy = await host.Recorder.NextAsync();
+        await widgets.SendAsync("DELETED", Json.Object("w", "2"));
+        await widgets.SendAsync("ADDED", Json.Object("w", "3", uid: "another"));
+        var cache = host.Services.GetRequiredService<IObjectCache<Widget>>();
+        await Until(() => cache.Get("ns", "w")?.Metadata.ResourceVersion == "3");
+        busy.Succeed();
+        var gone = await host.Recorder.NextAsync();
+        Assert.Equal("deleted ns/w@2", gone.What);
+        gone.Succeed();
+        var created = await host.Recorder.NextAsync();
+        Assert.Equal("reconcile ns/w@3", created.What);
+        created.Succeed();
+    }
+
+    [Fact]
+    public async Task Failures_back_off_without_an_end_and_a_success_forgets_them()
+    {
+        await using var host = await TestHost.StartAsync();
+        await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1"));
+        var waits = new List<double>();
+        for (var i = 0; i < 10; i++)
+        {
+            var call = await host.Recorder.NextAsync();
+            if (i % 2 == 0)
+                call.Throw(new InvalidOperationException("broken"));
+            else
+                call.Fail();
+            waits.Add((await host.Time.WakeNextAsync()).TotalMilliseconds);
+        }
+        Assert.Equal([5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560], waits);
+
+        (await host.Recorder.NextAsync()).Succeed(TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.FromSeconds(1), await host.Time.WakeNextAsync());
+        (await host.Recorder.NextAsync()).Fail();
+        Assert.Equal(TimeSpan.FromMilliseconds(5), await host.Time.WakeNextAsync());
+        (await host.Recorder.NextAsync()).Fail(TimeSpan.FromSeconds(30));
+        Assert.Equal(TimeSpan.FromSeconds(30), await host.Time.WakeNextAsync());
+        (await host.Recorder.NextAsync()).Succeed();
+    }
+
+    [Fact]
+    public async Task A_quiet_object_is_reconciled_again_about_every_resync_period()
+    {
+        await using var host = await TestHost.StartAsync();
+        await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1"));
+        (await host.Recorder.NextAsync()).Succeed(TimeSpan.FromDays(100));
+        Assert.InRange(await host.Time.WakeNextAsync(), TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(11));
+        var again = await host.Recorder.NextAsync();
+        Assert.Equal("reconcile ns/w@1", again.What);
+        again.Succeed();
+    }
+
+    [Fact]
+    public async Task Different_objects_are_worked_on_at_the_same_time_up_to_the_limit()
+    {
+        await using var host = await TestHost.StartAsync(options: options => options.Concurrency = 2);
+        await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("a", "1"), Json.Object("b", "1"), Json.Object("c", "1"));
+        var first = await host.Recorder.NextAsync();
+        var second = await host.Recorder.NextAsync();
+        Assert.True(host.Recorder.IsIdle);
+        first.Succeed();
+        var third = await host.Recorder.NextAsync();
+        second.Succeed();
+        third.Succeed();
+    }
+
+    [Fact]
+    public async Task The_runtime_measures_itself()
+    {
+        var seen = new ConcurrentQueue<string>();
+        using var listener = new MeterListener();
+        await using var host = await TestHost.StartAsync();
+        var meters = host.Services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == "GreenOps.Hosting" && instrument.Meter.Scope == meters)
+                self.EnableMeasurementEvents(instrument);
+        };
+        void Note<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) =>
+            seen.Enqueue($"{instrument.Name}{{{string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}}} {value}");
+        listener.SetMeasurementEventCallback<long>(Note);
+        listener.SetMeasurementEventCallback<int>(Note);
+        listener.SetMeasurementEventCallback<double>(Note);
+        listener.Start();
+
+        var widgets = await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1"));
+        (await host.Recorder.NextAsync()).Fail();
+        await host.Time.WakeNextAsync();
+        (await host.Recorder.NextAsync()).Succeed();
+        await host.Time.SleepersAsync(1);
+        widgets.End();
+        await host.Time.SleepersAsync(2);
+        listener.RecordObservableInstruments();
+
+        await Until(() => seen.Count(entry => entry.StartsWith("greenops_reconcile_duration_seconds{controller=Recorder}", StringComparison.Ordinal)) == 2);
+        Assert.Contains("greenops_reconcile_total{controller=Recorder,result=failure} 1", seen);
+        Assert.Contains("greenops_reconcile_total{controller=Recorder,result=success} 1", seen);
+        Assert.Contains("greenops_queue_retries_total{controller=Recorder} 1", seen);
+        Assert.Contains("greenops_watch_restarts_total{kind=Widget} 1", seen);
+        Assert.Contains("greenops_queue_depth{controller=Recorder} 0", seen);
+        Assert.Contains("greenops_leader{} 1", seen);
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        while (!condition())
+            await ticks.WaitForNextTickAsync().AsTask().Soon();
+    }
+}

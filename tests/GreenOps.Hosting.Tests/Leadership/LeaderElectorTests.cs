@@ -1,0 +1,191 @@
+using GreenOps.Hosting.Tests.Stub;
+using Xunit;
+
+namespace GreenOps.Hosting.Tests.Leadership;
+
+public sealed class LeaderElectorTests : IAsyncLifetime
+{
+    private readonly SteppedTime time = new();
+    private readonly LeaseStore leases = new();
+    private readonly CancellationTokenSource stop = new();
+    private StubApi api = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        api = await StubApi.StartAsync();
+        api.Handler = leases.AnswerAsync;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await api.DisposeAsync();
+        stop.Dispose();
+    }
+
+    [Fact]
+    public async Task The_first_creates_the_lease_and_renews_it()
+    {
+        var elector = Elector("a");
+        await elector.AcquireAsync(stop.Token).Soon();
+        Assert.Equal("a", leases.Holder);
+        Assert.Equal(15, (int?)leases.Spec["leaseDurationSeconds"]);
+        var acquired = (string?)leases.Spec["renewTime"];
+
+        var holding = elector.HoldAsync(stop.Token);
+        Assert.Equal(TimeSpan.FromSeconds(2), await time.WakeNextAsync());
+        await time.SleepersAsync(1);
+
+        Assert.NotEqual(acquired, (string?)leases.Spec["renewTime"]);
+        Assert.Equal(acquired, (string?)leases.Spec["acquireTime"]);
+        await stop.CancelAsync();
+        Assert.True(await holding.Soon());
+    }
+
+    [Fact]
+    public async Task The_second_takes_over_when_the_first_dies_and_not_before_its_lease_is_over()
+    {
+        await Elector("a").AcquireAsync(stop.Token).Soon();
+        var waited = TimeSpan.Zero;
+        var acquiring = Elector("b").AcquireAsync(stop.Token);
+        while (leases.Holder == "a" && !acquiring.IsCompleted)
+        {
+            await Task.WhenAny(time.SleepersAsync(1), acquiring);
+            if (!acquiring.IsCompleted)
+                waited += await time.WakeNextAsync();
+        }
+        await acquiring.Soon();
+        Assert.Equal("b", leases.Holder);
+        Assert.InRange(waited, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(20));
+        Assert.Equal(1, (int?)leases.Spec["leaseTransitions"]);
+    }
+
+    [Fact]
+    public async Task The_second_waits_as_long_as_the_first_renews()
+    {
+        var first = Elector("a");
+        await first.AcquireAsync(stop.Token).Soon();
+        var holding = first.HoldAsync(stop.Token);
+        var acquiring = Elector("b").AcquireAsync(stop.Token);
+        for (var i = 0; i < 40; i++)
+            await time.WakeNextAsync(2);
+        await time.SleepersAsync(2);
+        Assert.Equal("a", leases.Holder);
+        Assert.False(acquiring.IsCompleted || holding.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => acquiring);
+        Assert.True(await holding.Soon());
+    }
+
+    [Fact]
+    public async Task A_released_lease_is_taken_over_within_seconds()
+    {
+        var first = Elector("a");
+        await first.AcquireAsync(stop.Token).Soon();
+        var acquiring = Elector("b").AcquireAsync(stop.Token);
+        await time.SleepersAsync(1);
+        await first.ReleaseAsync().Soon();
+        await time.WakeNextAsync();
+        await time.WakeNextAsync();
+        await acquiring.Soon();
+        Assert.Equal("b", leases.Holder);
+    }
+
+    [Fact]
+    public async Task One_lost_connection_does_not_cost_the_leadership()
+    {
+        var elector = Elector("a");
+        await elector.AcquireAsync(stop.Token).Soon();
+        var holding = elector.HoldAsync(stop.Token);
+        leases.Outage = _ => true;
+        await time.WakeNextAsync();
+        await time.SleepersAsync(1);
+        leases.Outage = _ => false;
+        var before = (string?)leases.Spec["renewTime"];
+        await time.WakeNextAsync();
+        await time.SleepersAsync(1);
+        Assert.NotEqual(before, (string?)leases.Spec["renewTime"]);
+        await stop.CancelAsync();
+        Assert.True(await holding.Soon());
+    }
+
+    [Fact]
+    public async Task One_lost_connection_does_not_end_the_wait_for_leadership()
+    {
+        leases.Outage = _ => true;
+        var acquiring = Elector("a").AcquireAsync(stop.Token);
+        await time.SleepersAsync(1);
+        leases.Outage = _ => false;
+        await time.WakeNextAsync();
+        await acquiring.Soon();
+    }
+
+    [Fact]
+    public async Task An_outage_costs_the_leadership_before_the_lease_is_over()
+    {
+        var elector = Elector("a");
+        await elector.AcquireAsync(stop.Token).Soon();
+        var started = time.GetUtcNow();
+        var holding = elector.HoldAsync(stop.Token);
+        leases.Outage = _ => true;
+        while (!holding.IsCompleted)
+        {
+            var resting = time.SleepersAsync(1);
+            if (await Task.WhenAny(resting, holding) == resting)
+                await time.WakeNextAsync();
+        }
+        Assert.False(await holding);
+        Assert.InRange(time.GetUtcNow() - started, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(14.9));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_costs_the_leadership_too()
+    {
+        var elector = Elector("a");
+        await elector.AcquireAsync(stop.Token).Soon();
+        var holding = elector.HoldAsync(stop.Token);
+        api.Handler = _ => Task.FromResult(false);
+        await time.WakeNextAsync();
+        await api.NextAsync("GET", $"{LeaseStore.Path}/lock");
+        time.Advance(TimeSpan.FromSeconds(8));
+        Assert.False(await holding.Soon());
+    }
+
+    [Fact]
+    public async Task A_lease_in_other_hands_is_lost_at_once()
+    {
+        var elector = Elector("a");
+        await elector.AcquireAsync(stop.Token).Soon();
+        var holding = elector.HoldAsync(stop.Token);
+        leases.Write("""{"holderIdentity":"b","leaseDurationSeconds":15}""");
+        await time.WakeNextAsync();
+        Assert.False(await holding.Soon());
+        Assert.Equal("b", leases.Holder);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"holderIdentity":"","leaseDurationSeconds":1}""")]
+    public async Task A_lease_that_nobody_holds_is_taken(string spec)
+    {
+        leases.Write(spec);
+        await Elector("a").AcquireAsync(stop.Token).Soon();
+        Assert.Equal("a", leases.Holder);
+    }
+
+    [Fact]
+    public async Task Of_many_who_start_together_one_wins()
+    {
+        var electors = Enumerable.Range(0, 8).Select(i => Elector($"e{i}").AcquireAsync(stop.Token)).ToList();
+        await time.SleepersAsync(7);
+        await Task.WhenAny(electors).Soon();
+        _ = Assert.Single(electors, acquiring => acquiring.IsCompletedSuccessfully);
+        await stop.CancelAsync();
+        await Task.WhenAll(electors.Select(acquiring => acquiring.ContinueWith(_ => { }, TaskScheduler.Default))).Soon();
+    }
+
+    private LeaderElector Elector(string identity) => new(
+        api.Client,
+        new LeaderElectionOptions { LeaseNamespace = "ops", LeaseName = "lock", Identity = identity },
+        time,
+        new LogBook<LeaderElector>());
+}
