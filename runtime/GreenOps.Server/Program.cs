@@ -1,1 +1,3 @@
-return 0;
+using GreenOps.Server.Hosting;
+
+return await ServerCommand.InvokeAsync(args);

@@ -1,0 +1,106 @@
+using GreenOps.Artifacts;
+using GreenOps.Contract;
+using GreenOps.Server.Tensors;
+using Microsoft.ML.OnnxRuntime;
+
+namespace GreenOps.Server.Execution;
+
+/// <summary>Loads a model from its artifact folder.</summary>
+internal interface IModelLoader
+{
+    /// <summary>Verifies, loads and warms a model.</summary>
+    /// <param name="folder">Path of the artifact folder.</param>
+    /// <exception cref="ModelLoadException">The artifact is missing, damaged, or no model that can be served.</exception>
+    LoadedModel Load(string folder);
+}
+
+/// <summary>Loads ONNX models with ONNX Runtime.</summary>
+internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
+{
+    /// <inheritdoc/>
+    public LoadedModel Load(string folder)
+    {
+        var model = Open(Verify(folder).File(ArtifactFiles.Model));
+        try
+        {
+            Warm(model);
+            return model;
+        }
+        catch
+        {
+            model.Users.Release();
+            throw;
+        }
+    }
+
+    private static ArtifactFolder Verify(string folder)
+    {
+        try
+        {
+            var artifact = ArtifactFolder.Open(folder);
+            return artifact.Manifest.Files.Any(file => file.Path == ArtifactFiles.Model)
+                ? artifact
+                : throw new ModelLoadException($"its {ArtifactFiles.Manifest} names no {ArtifactFiles.Model}.");
+        }
+        catch (ArtifactException error)
+        {
+            throw new ModelLoadException(error.Message, error);
+        }
+    }
+
+    private LoadedModel Open(string path)
+    {
+        InferenceSession session;
+        try
+        {
+            using var options = provider.CreateOptions();
+            session = new InferenceSession(path, options);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new ModelLoadException($"ONNX Runtime cannot load its {ArtifactFiles.Model}: {error.Message}", error);
+        }
+
+        try
+        {
+            return new LoadedModel(session);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Runs once on zeros, so that the first request does not pay for memory and code that is made on first use. Where
+    /// more than the first dimension is free, ones may be no shape the model can take, and its failure says nothing.
+    /// </summary>
+    private static void Warm(LoadedModel model)
+    {
+        var inputs = model.Signature.Inputs.Select(Zeros).ToList();
+        try
+        {
+            model.Run(inputs, [.. model.Signature.Outputs.Select(output => output.Name)]).Dispose();
+        }
+        catch (OnnxRuntimeException error) when (model.Signature.Inputs.All(input => input.Shape.Skip(1).All(dimension => dimension >= 0)))
+        {
+            throw new ModelLoadException($"a first inference on zeros failed: {error.Message}", error);
+        }
+        catch (OnnxRuntimeException)
+        {
+        }
+        finally
+        {
+            inputs.ForEach(input => input.Dispose());
+        }
+    }
+
+    private static Tensor Zeros(TensorSignature input)
+    {
+        var shape = input.Shape.Select(dimension => Math.Max(1, dimension)).ToArray();
+        var tensor = new Tensor(input.Name, input.Datatype, shape, checked((int)(Shape.Elements(shape) ?? long.MaxValue)));
+        tensor.Data.Span.Clear();
+        return tensor;
+    }
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Net;
+using GreenOps.Artifacts;
+using GreenOps.Contract;
+
+namespace GreenOps.Server.Hosting;
+
+/// <summary>The command line of <c>greenops-server</c>.</summary>
+internal static class ServerCommand
+{
+    private static readonly Option<string> Models = new("--models")
+    {
+        Description = "Folder of the model's artifacts: /artifacts/<namespace>/<model>.",
+        Required = true,
+    };
+
+    private static readonly Option<string> Routing = new("--routing")
+    {
+        Description = "The routing file.",
+        DefaultValueFactory = _ => ContainerPaths.RoutingTable,
+    };
+
+    private static readonly Option<int> Port = new("--port")
+    {
+        Description = "TCP port; 0 for any free one.",
+        DefaultValueFactory = _ => Ports.Http,
+    };
+
+    private static readonly Option<double> IdleWatts = new("--idle-watts-per-core")
+    {
+        Description = "Stated power of an idle core, in watts.",
+        DefaultValueFactory = _ => 0.74,
+    };
+
+    private static readonly Option<double> PeakWatts = new("--peak-watts-per-core")
+    {
+        Description = "Stated power of a fully used core, in watts.",
+        DefaultValueFactory = _ => 3.5,
+    };
+
+    private static readonly Option<double> DrainDelay = new("--drain-delay-seconds")
+    {
+        Description = "Seconds of serving after SIGTERM, so that endpoints can forget the server.",
+        DefaultValueFactory = _ => 5,
+    };
+
+    private static readonly Option<int> MaximumRequest = new("--max-request-mebibytes")
+    {
+        Description = "Largest request body, in MiB.",
+        DefaultValueFactory = _ => 64,
+    };
+
+    /// <summary>Parses and runs.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <returns>The exit code: 0 after a drain, 64 for a command line or environment that cannot work.</returns>
+    public static async Task<int> InvokeAsync(string[] arguments)
+    {
+        var command = new RootCommand("Serves the variants of one model over the Open Inference Protocol v2.")
+        {
+            Models, Routing, Port, IdleWatts, PeakWatts, DrainDelay, MaximumRequest,
+        };
+        RequireRange(Port, 0, ushort.MaxValue);
+        RequireRange(IdleWatts, 0, 1000);
+        RequireRange(PeakWatts, 0, 1000);
+        RequireRange(DrainDelay, 0, 3600);
+        RequireRange(MaximumRequest, 1, 1024);
+        command.SetAction(RunAsync);
+        var result = command.Parse(arguments);
+
+        // The host handles the termination signal; the parser would give it two seconds.
+        var exitCode = await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return result.Errors.Count > 0 ? ExitCodes.BadInput : exitCode;
+    }
+
+    private static async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        var address = Environment.GetEnvironmentVariable(EnvironmentNames.BindAddress);
+        if (!IPAddress.TryParse(string.IsNullOrEmpty(address) ? "0.0.0.0" : address, out var parsed))
+        {
+            await Console.Error.WriteLineAsync($"{EnvironmentNames.BindAddress} is '{address}'; it must be an IP address.");
+            return ExitCodes.BadInput;
+        }
+
+        await using var app = ServerHost.Build(new ServerOptions
+        {
+            Models = result.GetRequiredValue(Models),
+            Routing = result.GetRequiredValue(Routing),
+            Address = parsed,
+            Port = result.GetRequiredValue(Port),
+            Power = new PowerSpec(result.GetRequiredValue(IdleWatts), result.GetRequiredValue(PeakWatts)),
+            DrainDelay = TimeSpan.FromSeconds(result.GetRequiredValue(DrainDelay)),
+            Cores = CpuAllotment.Cores(),
+            MaximumRequestBytes = result.GetRequiredValue(MaximumRequest) * 1024L * 1024,
+        });
+        await app.RunAsync(cancellationToken);
+        return ExitCodes.Done;
+    }
+
+    private static void RequireRange<T>(Option<T> option, T least, T most)
+        where T : IComparable<T> =>
+        option.Validators.Add(result =>
+        {
+            var value = result.GetRequiredValue(option);
+            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            {
+                result.AddError($"{option.Name} is {value}; it must be from {least} to {most}.");
+            }
+        });
+}

@@ -1,0 +1,101 @@
+using GreenOps.Contract;
+using GreenOps.Server.Execution;
+using GreenOps.Server.Protocol;
+using GreenOps.Server.Routing;
+using GreenOps.Server.Telemetry;
+using Microsoft.Extensions.Logging.Console;
+using Prometheus;
+
+namespace GreenOps.Server.Hosting;
+
+/// <summary>Puts the server together.</summary>
+public static partial class ServerHost
+{
+    /// <summary>What in-flight requests may take after the drain delay.</summary>
+    private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Builds the application; nothing is loaded and nothing listens before it starts.</summary>
+    /// <param name="options">What was decided before.</param>
+    public static WebApplication Build(ServerOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaximumRequestBytes;
+            kestrel.Listen(options.Address, options.Port);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainDelay + FinishTimeout);
+        AddServices(builder.Services, options);
+        var app = builder.Build();
+        Map(app);
+        Describe(app, options);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(ExecutionProvider.Choose());
+        services.AddSingleton<ServingState>();
+        services.AddSingleton<IModelLoader, ModelLoader>();
+        services.AddSingleton(provider => new RoutingLoader(
+            provider.GetRequiredService<IModelLoader>(), ContainerPaths.Resolve(options.Models)));
+        services.AddSingleton(_ => new RoutingFile(options.Routing));
+        services.AddSingleton(provider => new InferenceSlots(options.Slots, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => ProcessTotals.CreateWindow(
+            options, provider.GetRequiredService<InferenceSlots>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ServerMetrics(
+            provider.GetRequiredService<ExecutionProvider>(),
+            provider.GetRequiredService<BusyWindow>(),
+            () => ProcessTotals.Joules(options)));
+        services.AddSingleton<InferenceEndpoint>();
+        services.AddHostedService<RoutingWatcher>();
+        services.AddHostedService<DrainService>();
+    }
+
+    private static void Map(WebApplication app)
+    {
+        var state = app.Services.GetRequiredService<ServingState>();
+        var inference = app.Services.GetRequiredService<InferenceEndpoint>();
+        app.Use((context, next) =>
+        {
+            // Clients that hold a connection must look for another server before this one closes it.
+            if (state.Draining)
+            {
+                context.Response.Headers.Connection = "close";
+            }
+
+            return next(context);
+        });
+        app.UseStatusCodePages(page => JsonAnswer.WriteErrorAsync(
+            page.HttpContext,
+            page.HttpContext.Response.StatusCode,
+            $"{page.HttpContext.Request.Method} {page.HttpContext.Request.Path} is nothing this server answers; see GET /v2."));
+        app.UseRouting();
+        InformationEndpoints.Map(app, state);
+        app.MapPost("/v2/models/{model}/infer", inference.HandleAsync);
+        app.MapPost("/v2/models/{model}/versions/{version}/infer", inference.HandleAsync);
+        app.MapMetrics(HttpPaths.Metrics, app.Services.GetRequiredService<ServerMetrics>().Registry);
+    }
+
+    private static void Describe(WebApplication app, ServerOptions options)
+    {
+        var provider = app.Services.GetRequiredService<ExecutionProvider>();
+        LogStart(app.Logger, ServerMetrics.Version, provider.Name, ExecutionProvider.RuntimeVersion, options.Cores, options.Slots);
+        app.Lifetime.ApplicationStarted.Register(() => LogListening(app.Logger, string.Join(", ", app.Urls)));
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "greenops-server {Version}, execution provider {Provider}, ONNX Runtime {Runtime}, {Cores} cores, {Slots} concurrent inferences.")]
+    private static partial void LogStart(ILogger logger, string version, string provider, string runtime, double cores, int slots);
+
+    [LoggerMessage(2, LogLevel.Information, "Listening on {Urls}.")]
+    private static partial void LogListening(ILogger logger, string urls);
+}

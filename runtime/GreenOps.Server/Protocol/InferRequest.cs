@@ -1,0 +1,30 @@
+using GreenOps.Server.Tensors;
+
+namespace GreenOps.Server.Protocol;
+
+/// <summary>An inference request as the client sent it, its tensors decoded but not yet compared with the model.</summary>
+internal sealed class InferRequest : IDisposable
+{
+    /// <summary>Echoed in the answer; null when the client sent none.</summary>
+    public string? Id { get; set; }
+
+    /// <summary>Parameter <c>variant</c>: the variant that must answer; null when the routing decides.</summary>
+    public string? Variant { get; set; }
+
+    /// <summary>Parameter <c>binary_data_output</c>: outputs are binary where they do not say otherwise.</summary>
+    public bool BinaryOutput { get; set; }
+
+    /// <summary>The input tensors in the order of the request.</summary>
+    public List<Tensor> Inputs { get; } = [];
+
+    /// <summary>The outputs asked for; empty means all.</summary>
+    public List<RequestedOutput> Outputs { get; } = [];
+
+    /// <summary>Gives the tensors' memory back.</summary>
+    public void Dispose() => Inputs.ForEach(input => input.Dispose());
+}
+
+/// <summary>An output that a request asks for.</summary>
+/// <param name="Name">Name of the model's output.</param>
+/// <param name="Binary">Parameter <c>binary_data</c>; null when the request's default holds.</param>
+internal sealed record RequestedOutput(string Name, bool? Binary);

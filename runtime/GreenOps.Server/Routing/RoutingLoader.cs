@@ -1,0 +1,59 @@
+using GreenOps.Contract;
+using GreenOps.Server.Execution;
+
+namespace GreenOps.Server.Routing;
+
+/// <summary>The outcome of loading the variants of a routing table.</summary>
+/// <param name="Table">The table that can serve, or null.</param>
+/// <param name="Faults">A sentence for every variant that is not in it.</param>
+internal sealed record LoadOutcome(ServingTable? Table, IReadOnlyList<string> Faults);
+
+/// <summary>Turns a routing table into loaded models; those that are loaded already are kept.</summary>
+internal sealed class RoutingLoader(IModelLoader models, string modelsFolder)
+{
+    /// <summary>Loads what is missing.</summary>
+    /// <param name="routing">The table that is wanted.</param>
+    /// <param name="current">The table in force: its models are used again where the path is the same. Null at the start.</param>
+    /// <returns>
+    /// A table with every variant; or, when some cannot be loaded, one with the others if there was none before, and
+    /// no table if there was, so that a damaged artifact never changes what is served.
+    /// </returns>
+    public LoadOutcome Load(RoutingTable routing, ServingTable? current)
+    {
+        var variants = new List<ServedVariant>();
+        var faults = new List<string>();
+        foreach (var routed in routing.Variants)
+        {
+            try
+            {
+                variants.Add(new ServedVariant(routed.Name, routed.Weight, routed.Path, Load(routed, variants, current)));
+            }
+            catch (ModelLoadException error)
+            {
+                faults.Add($"Variant '{routed.Name}' in '{routed.Path}' cannot be served: {error.Message}");
+            }
+        }
+
+        if (variants.Count == 0 || (faults.Count > 0 && current is not null))
+        {
+            variants.ForEach(variant => variant.Model.Users.Release());
+            return new LoadOutcome(null, faults);
+        }
+
+        return new LoadOutcome(new ServingTable(routing.Model, routing.Version, variants), faults);
+    }
+
+    private LoadedModel Load(RoutedVariant routed, List<ServedVariant> loaded, ServingTable? current)
+    {
+        var known = loaded.Concat(current?.Variants ?? []).FirstOrDefault(variant => variant.Path == routed.Path)?.Model;
+        var model = known is not null && known.Users.TryAdd() ? known : models.Load(Path.Join(modelsFolder, routed.Path));
+        if (loaded.FirstOrDefault() is { } first && !first.Model.Signature.Matches(model.Signature))
+        {
+            var signature = model.Signature;
+            model.Users.Release();
+            throw new ModelLoadException($"it is {signature} and variant '{first.Name}' is {first.Model.Signature}, so that one could not stand for the other.");
+        }
+
+        return model;
+    }
+}

@@ -1,0 +1,98 @@
+using GreenOps.Contract;
+using GreenOps.Server.Telemetry;
+
+namespace GreenOps.Server.Routing;
+
+/// <summary>
+/// Keeps the table in force equal to the routing file: loads at the start, again after every change, and again later
+/// when something could not be loaded. Never ends the process: a bad file leaves what is served as it is.
+/// </summary>
+internal sealed partial class RoutingWatcher(
+    RoutingFile file,
+    RoutingLoader loader,
+    ServingState state,
+    ServerMetrics metrics,
+    TimeProvider time,
+    ILogger<RoutingWatcher> logger) : BackgroundService
+{
+    private static readonly TimeSpan SafetyInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+
+    private byte[]? _applied;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var retry = FirstRetry;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            // Before reading: what changes after the read is news again.
+            file.Watch();
+            var complete = Apply();
+            await file.WaitAsync(complete ? SafetyInterval : retry, time, stoppingToken);
+            retry = complete ? FirstRetry : TimeSpan.FromTicks(Math.Min(2 * retry.Ticks, SafetyInterval.Ticks));
+        }
+    }
+
+    /// <summary>Brings the table up to the file; false when that has to be tried again.</summary>
+    private bool Apply()
+    {
+        try
+        {
+            var json = file.Read();
+            return (_applied is not null && json.AsSpan().SequenceEqual(_applied)) || Apply(json);
+        }
+        catch (ContractException error)
+        {
+            return Fail([error.Message]);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            LogUnforeseen(error);
+            return Fail([$"The routing cannot be applied: {error.Message}"]);
+        }
+    }
+
+    private bool Apply(byte[] json)
+    {
+        var routing = RoutingDocument.Read(json);
+        using var lease = state.Acquire();
+        var outcome = loader.Load(routing, lease?.Table);
+        if (outcome.Table is { } table)
+        {
+            metrics.PublishWeights(table);
+            state.Replace(table);
+            LogApplied(table.Model, table.Version, string.Join(", ", table.Variants.Select(variant => $"{variant.Name} {variant.Weight}%")));
+        }
+
+        if (outcome.Faults.Count > 0)
+        {
+            return Fail(outcome.Faults);
+        }
+
+        _applied = json;
+        return true;
+    }
+
+    private bool Fail(IReadOnlyList<string> faults)
+    {
+        _applied = null;
+        metrics.RoutingErrors.Inc();
+        state.ReportLoadFault(faults[0]);
+        foreach (var fault in faults)
+        {
+            LogFault(fault);
+        }
+
+        return false;
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Serving model {Model} version {Version}: {Mix}.")]
+    private partial void LogApplied(string model, string version, string mix);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Fault} What was served before goes on; trying again.")]
+    private partial void LogFault(string fault);
+
+    [LoggerMessage(3, LogLevel.Error, "The routing cannot be applied.")]
+    private partial void LogUnforeseen(Exception error);
+}

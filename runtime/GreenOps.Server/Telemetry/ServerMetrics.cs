@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Reflection;
+using GreenOps.Contract;
+using GreenOps.Server.Execution;
+using GreenOps.Server.Routing;
+using Prometheus;
+
+namespace GreenOps.Server.Telemetry;
+
+/// <summary>Everything the server exports; totals of the process are read when they are scraped.</summary>
+internal sealed class ServerMetrics
+{
+    /// <summary>Name of the counter of failed attempts to follow the routing file.</summary>
+    public const string RoutingErrorsName = "greenops_server_routing_errors_total";
+
+    private static readonly string[] Variant = [MetricNames.ModelLabel, MetricNames.VariantLabel];
+
+    // A factor of about 1.6 between neighbours: a percentile read from the buckets is known to within a quarter.
+    private static readonly double[] Seconds =
+        [0.0001, 0.00016, 0.00025, 0.0004, 0.00063, 0.001, 0.0016, 0.0025, 0.004, 0.0063, 0.01, 0.016, 0.025, 0.04, 0.063, 0.1, 0.16, 0.25, 0.4, 0.63, 1, 1.6, 2.5, 4, 6.3, 10];
+
+    private readonly Counter _requests;
+    private readonly Histogram _duration;
+    private readonly Histogram _queue;
+    private readonly Histogram _batchSize;
+    private readonly Gauge _weight;
+
+    /// <summary>Registers every metric.</summary>
+    /// <param name="provider">Where inference computes.</param>
+    /// <param name="busy">How full the server is.</param>
+    /// <param name="energy">Joules used since the start.</param>
+    public ServerMetrics(ExecutionProvider provider, BusyWindow busy, Func<double> energy)
+    {
+        Registry = Metrics.NewCustomRegistry();
+        var metrics = Metrics.WithCustomRegistry(Registry);
+        _requests = metrics.CreateCounter(MetricNames.InferenceRequests, "Requests answered, by HTTP status code.", [.. Variant, "code"]);
+        _duration = metrics.CreateHistogram(
+            MetricNames.InferenceDuration, "Seconds from the first byte of a request to the last of its answer.", Variant, Buckets(Seconds));
+        _queue = metrics.CreateHistogram(
+            MetricNames.InferenceQueue, "Seconds a request waited for an inference slot.", Variant, Buckets(Seconds));
+        _batchSize = metrics.CreateHistogram(
+            MetricNames.InferenceBatchSize, "Rows per inference.", Variant, Buckets(Histogram.ExponentialBuckets(1, 2, 11)));
+        _weight = metrics.CreateGauge(MetricNames.VariantWeight, "Share of traffic by the routing table, in percent.", Variant);
+        RoutingErrors = metrics.CreateCounter(RoutingErrorsName, "Attempts to follow the routing file that failed.");
+        metrics
+            .CreateGauge(MetricNames.ServerInfo, "Always 1.", "version", "execution_provider", "onnxruntime")
+            .WithLabels(Version, provider.Name, ExecutionProvider.RuntimeVersion)
+            .Set(1);
+        var ratio = metrics.CreateGauge(
+            MetricNames.InferenceBusy, "The scarcer of processor share used and inference slots occupied, over the last seconds.");
+        var joules = metrics
+            .CreateCounter(MetricNames.EnergyJoules, "Joules used by the process since it started.", "source")
+            .WithLabels(EnergySources.Model);
+        Registry.AddBeforeCollectCallback(() =>
+        {
+            ratio.Set(busy.Ratio());
+            joules.IncTo(energy());
+        });
+    }
+
+    /// <summary>Version of the server.</summary>
+    public static string Version { get; } =
+        typeof(ServerMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>What <c>/metrics</c> shows.</summary>
+    public CollectorRegistry Registry { get; }
+
+    /// <summary>Attempts to follow the routing file that failed.</summary>
+    public Counter RoutingErrors { get; }
+
+    /// <summary>A request was answered.</summary>
+    /// <param name="model">The model; empty when the request named none that is here.</param>
+    /// <param name="variant">The variant that answered; empty when none was chosen.</param>
+    /// <param name="code">HTTP status code.</param>
+    /// <param name="duration">From the first byte of the request to the last of the answer.</param>
+    public void Answered(string model, string variant, int code, TimeSpan duration)
+    {
+        _requests.WithLabels(model, variant, code.ToString(CultureInfo.InvariantCulture)).Inc();
+        _duration.WithLabels(model, variant).Observe(duration.TotalSeconds);
+    }
+
+    /// <summary>A variant got its slot.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="variant">The variant.</param>
+    /// <param name="queued">How long it waited for the slot.</param>
+    /// <param name="rows">Rows of the batch.</param>
+    public void Started(string model, string variant, TimeSpan queued, long rows)
+    {
+        _queue.WithLabels(model, variant).Observe(queued.TotalSeconds);
+        _batchSize.WithLabels(model, variant).Observe(rows);
+    }
+
+    /// <summary>Shows the weights of a table, and no others.</summary>
+    public void PublishWeights(ServingTable table)
+    {
+        var current = table.Variants.Select(variant => (table.Model, variant.Name)).ToHashSet();
+        foreach (var labels in _weight.GetAllLabelValues().Where(labels => !current.Contains((labels[0], labels[1]))))
+        {
+            _weight.RemoveLabelled(labels);
+        }
+
+        foreach (var variant in table.Variants)
+        {
+            _weight.WithLabels(table.Model, variant.Name).Set(variant.Weight);
+        }
+    }
+
+    private static HistogramConfiguration Buckets(double[] bounds) => new() { Buckets = bounds };
+}

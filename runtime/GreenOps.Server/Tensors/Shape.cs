@@ -1,0 +1,30 @@
+namespace GreenOps.Server.Tensors;
+
+/// <summary>Shapes: lists of dimensions, where a model may leave one free (-1).</summary>
+internal static class Shape
+{
+    /// <summary>The elements of a shape without free dimensions; null when they are more than 64 bits can count.</summary>
+    public static long? Elements(IReadOnlyList<long> shape)
+    {
+        var product = 1L;
+        foreach (var dimension in shape)
+        {
+            if (Math.BigMul(product, dimension) is var next && next > long.MaxValue)
+            {
+                return null;
+            }
+
+            product *= dimension;
+        }
+
+        return product;
+    }
+
+    /// <summary>Whether a tensor's shape is one that the model takes.</summary>
+    public static bool Fits(IReadOnlyList<long> shape, IReadOnlyList<long> expected) =>
+        shape.Count == expected.Count
+        && shape.Zip(expected).All(pair => pair.Second < 0 || pair.First == pair.Second);
+
+    /// <summary>For example <c>[-1,1,28,28]</c>.</summary>
+    public static string Format(IEnumerable<long> shape) => $"[{string.Join(',', shape)}]";
+}

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace GreenOps.Server.Tensors;
+
+/// <summary>A datatype of the Open Inference Protocol and the ONNX element type it stands for.</summary>
+internal abstract class TensorDatatype
+{
+    /// <summary>Every datatype the server takes; strings (BYTES) are none of them.</summary>
+    public static readonly IReadOnlyList<TensorDatatype> All =
+    [
+        new TensorDatatype<bool, BooleanCodec>("BOOL", TensorElementType.Bool),
+        new TensorDatatype<byte, IntegerCodec<byte>>("UINT8", TensorElementType.UInt8),
+        new TensorDatatype<ushort, IntegerCodec<ushort>>("UINT16", TensorElementType.UInt16),
+        new TensorDatatype<uint, IntegerCodec<uint>>("UINT32", TensorElementType.UInt32),
+        new TensorDatatype<ulong, IntegerCodec<ulong>>("UINT64", TensorElementType.UInt64),
+        new TensorDatatype<sbyte, IntegerCodec<sbyte>>("INT8", TensorElementType.Int8),
+        new TensorDatatype<short, IntegerCodec<short>>("INT16", TensorElementType.Int16),
+        new TensorDatatype<int, IntegerCodec<int>>("INT32", TensorElementType.Int32),
+        new TensorDatatype<long, IntegerCodec<long>>("INT64", TensorElementType.Int64),
+        new TensorDatatype<Half, HalfCodec>("FP16", TensorElementType.Float16),
+        new TensorDatatype<float, SingleCodec>("FP32", TensorElementType.Float),
+        new TensorDatatype<double, DoubleCodec>("FP64", TensorElementType.Double),
+    ];
+
+    private protected TensorDatatype(string name, TensorElementType elementType, int elementBytes)
+    {
+        Name = name;
+        ElementType = elementType;
+        ElementBytes = elementBytes;
+    }
+
+    /// <summary>Name in the protocol, for example <c>FP32</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The ONNX element type.</summary>
+    public TensorElementType ElementType { get; }
+
+    /// <summary>Bytes of one element.</summary>
+    public int ElementBytes { get; }
+
+    /// <summary>The datatype of a protocol name; null when there is none.</summary>
+    public static TensorDatatype? Find(string name) => All.FirstOrDefault(datatype => datatype.Name == name);
+
+    /// <summary>The datatype of an ONNX element type; null for strings and the formats that only weights have.</summary>
+    public static TensorDatatype? Find(TensorElementType elementType) => All.FirstOrDefault(datatype => datatype.ElementType == elementType);
+
+    /// <summary>
+    /// Reads a JSON array, nested in any way, in the order in which its elements are written. Elements beyond the
+    /// destination are checked and counted but not stored.
+    /// </summary>
+    /// <param name="reader">Stands on the array's opening bracket, and afterwards on its closing one or on the element at fault.</param>
+    /// <param name="destination">Where the elements go, in native byte order.</param>
+    /// <param name="elements">How many elements were read.</param>
+    /// <returns>False when an element is not of this datatype.</returns>
+    public abstract bool TryReadArray(ref Utf8JsonReader reader, Span<byte> destination, out int elements);
+
+    /// <summary>Writes elements as one flat JSON array.</summary>
+    public abstract void WriteArray(Utf8JsonWriter writer, ReadOnlySpan<byte> data);
+}
+
+/// <summary>A datatype with its representation in memory and its JSON codec.</summary>
+internal sealed class TensorDatatype<T, TCodec>(string name, TensorElementType elementType)
+    : TensorDatatype(name, elementType, Unsafe.SizeOf<T>())
+    where T : unmanaged
+    where TCodec : IElementCodec<T>
+{
+    public override bool TryReadArray(ref Utf8JsonReader reader, Span<byte> destination, out int elements)
+    {
+        var target = MemoryMarshal.Cast<byte, T>(destination);
+        var depth = reader.CurrentDepth;
+        elements = 0;
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.EndArray)
+            {
+                if (reader.CurrentDepth == depth)
+                {
+                    return true;
+                }
+            }
+            else if (reader.TokenType != JsonTokenType.StartArray)
+            {
+                if (!TCodec.TryRead(ref reader, out var value))
+                {
+                    return false;
+                }
+
+                if (elements < target.Length)
+                {
+                    target[elements] = value;
+                }
+
+                elements++;
+            }
+        }
+
+        throw new JsonException("The array does not end.");
+    }
+
+    public override void WriteArray(Utf8JsonWriter writer, ReadOnlySpan<byte> data)
+    {
+        writer.WriteStartArray();
+        foreach (var value in MemoryMarshal.Cast<byte, T>(data))
+        {
+            TCodec.Write(writer, value);
+        }
+
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using GreenOps.Contract;
+using GreenOps.Onnx;
+
+namespace GreenOps.Server.Tests.Fixtures;
+
+/// <summary>What a pod sees: a store with artifacts, and a ConfigMap mounted the way the kubelet does it.</summary>
+internal sealed class ServingFolder : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("greenops-server-");
+    private int _generation;
+
+    public ServingFolder()
+    {
+        Directory.CreateDirectory(Models);
+        Directory.CreateDirectory(Configuration);
+    }
+
+    public string Models => Path.Join(_root.FullName, "artifacts", "default", "fashion");
+
+    public string Routing => Path.Join(Configuration, "routing.json");
+
+    private string Configuration => Path.Join(_root.FullName, "etc", "greenops");
+
+    /// <summary>Stores a model as a stage does: files, then the manifest.</summary>
+    public void Store(string path, OnnxModel model) => Store(path, model.ToByteArray());
+
+    public void Store(string path, byte[] model)
+    {
+        var folder = Path.Join(Models, path);
+        var partial = folder + ".partial";
+        Directory.CreateDirectory(partial);
+        File.WriteAllBytes(Path.Join(partial, ArtifactFiles.Model), model);
+        File.WriteAllBytes(Path.Join(partial, ArtifactFiles.Manifest), ContractJson.Write(new ArtifactManifest
+        {
+            SchemaVersion = ArtifactManifest.CurrentSchemaVersion,
+            Stage = path.Split('-')[0],
+            Revision = path.Split('-')[^1],
+            Files = [new ArtifactFile(ArtifactFiles.Model, model.Length, Convert.ToHexStringLower(SHA256.HashData(model)))],
+        }));
+        Directory.Move(partial, folder);
+    }
+
+    /// <summary>Changes one byte of a stored model and leaves its manifest.</summary>
+    public void Damage(string path)
+    {
+        var file = Path.Join(Models, path, ArtifactFiles.Model);
+        var bytes = File.ReadAllBytes(file);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(file, bytes);
+    }
+
+    public void Remove(string path) => Directory.Delete(Path.Join(Models, path), recursive: true);
+
+    public void Route(string version, params RoutedVariant[] variants) => Mount(ContractJson.Write(new RoutingTable
+    {
+        SchemaVersion = RoutingTable.CurrentSchemaVersion,
+        Model = "fashion",
+        Version = version,
+        Variants = variants,
+    }));
+
+    /// <summary>
+    /// Puts a new routing file in place as the kubelet does: a new folder beside the old one, and one rename of the
+    /// link <c>..data</c> that the file's own link goes through.
+    /// </summary>
+    public void Mount(byte[] routing)
+    {
+        var generation = $"..generation_{++_generation}";
+        Directory.CreateDirectory(Path.Join(Configuration, generation));
+        File.WriteAllBytes(Path.Join(Configuration, generation, "routing.json"), routing);
+        var link = Path.Join(Configuration, "..data_tmp");
+        File.CreateSymbolicLink(link, generation);
+        Posix.Rename(link, Path.Join(Configuration, "..data"));
+        if (!File.Exists(Routing))
+        {
+            File.CreateSymbolicLink(Routing, Path.Join("..data", "routing.json"));
+        }
+
+        var previous = Path.Join(Configuration, $"..generation_{_generation - 1}");
+        if (Directory.Exists(previous))
+        {
+            Directory.Delete(previous, recursive: true);
+        }
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+}
