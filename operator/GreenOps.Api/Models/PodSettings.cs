@@ -9,10 +9,12 @@ public sealed record ComputeResources
 {
     /// <summary>The most the container may use, by resource name.</summary>
     [JsonPropertyName("limits")]
+    [Length(0, 32)]
     public IReadOnlyDictionary<string, ResourceQuantity>? Limits { get; init; }
 
     /// <summary>What the container is promised, by resource name.</summary>
     [JsonPropertyName("requests")]
+    [Length(0, 32)]
     public IReadOnlyDictionary<string, ResourceQuantity>? Requests { get; init; }
 }
 
@@ -21,6 +23,7 @@ public sealed record PodOverlay
 {
     /// <summary>Labels that a node must carry.</summary>
     [JsonPropertyName("nodeSelector")]
+    [Length(0, 64)]
     public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
 
     /// <summary>Taints that the pods tolerate.</summary>

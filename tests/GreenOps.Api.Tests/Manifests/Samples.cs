@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+
+namespace GreenOps.Api.Tests.Manifests;
+
+/// <summary>The manifests in crds/samples.</summary>
+internal static class Samples
+{
+    public static IReadOnlyList<string> FileNames { get; } =
+    [
+        .. Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, "crds", "samples"), "*.yaml")
+            .Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Every document of every sample that is an object of greenops.dev.</summary>
+    public static IEnumerable<JsonObject> CustomResources() =>
+        FileNames.SelectMany(Documents).Where(document => ApiVersion(document) == $"{ApiGroup.Name}/{ApiGroup.Version}");
+
+    public static IReadOnlyList<JsonObject> Documents(string fileName) =>
+        YamlTree.Documents(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "crds", "samples", fileName)));
+
+    /// <summary>The one object of a kind and name.</summary>
+    public static JsonObject Find(string kind, string name) =>
+        CustomResources().First(document => (string)document["kind"]! == kind && (string)document["metadata"]!["name"]! == name);
+
+    private static string ApiVersion(JsonObject document) => (string)document["apiVersion"]!;
+}
