@@ -18,7 +18,7 @@ internal sealed class HostingMetrics
         reconciles = meter.CreateCounter<long>("greenops_reconcile_total", null, "Reconciliations by controller and result.");
         durations = meter.CreateHistogram<double>("greenops_reconcile_duration_seconds", "s", "Time of one reconciliation.");
         retries = meter.CreateCounter<long>("greenops_queue_retries_total", null, "Keys queued again after a failure.");
-        watchRestarts = meter.CreateCounter<long>("greenops_watch_restarts_total", null, "Watches that ended, for whatever reason.");
+        watchRestarts = meter.CreateCounter<long>("greenops_watch_restarts_total", null, "Lists and watches that had to start again, for whatever reason.");
         meter.CreateObservableGauge(
             "greenops_queue_depth", () => queues.Select(queue => new Measurement<int>(queue.Value(), Controller(queue.Key))), null, "Keys waiting for a worker.");
         meter.CreateObservableGauge("greenops_leader", () => health.Leading ? 1 : 0, null, "1 while this process reconciles.");

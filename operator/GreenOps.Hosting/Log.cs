@@ -8,8 +8,8 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Listed {Count} {Kind} at resource version {ResourceVersion}.")]
     public static partial void Listed(ILogger logger, string kind, int count, string resourceVersion);
 
-    [LoggerMessage(LogLevel.Debug, "The watch of {Kind} broke, resuming in {Wait}: {Problem}")]
-    public static partial void WatchBroken(ILogger logger, string kind, TimeSpan wait, string problem);
+    [LoggerMessage("The connection for {Kind} broke, failure {Failures} in a row, trying again in {Wait}: {Problem}")]
+    public static partial void Broken(ILogger logger, LogLevel level, string kind, int failures, TimeSpan wait, string problem);
 
     [LoggerMessage(LogLevel.Information, "The resource version of {Kind} expired, listing anew in {Wait}.")]
     public static partial void Expired(ILogger logger, string kind, TimeSpan wait);

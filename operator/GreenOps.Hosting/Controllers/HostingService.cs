@@ -56,8 +56,8 @@ internal sealed class HostingService(
             return;
         }
         await tenure.CancelAsync();
-        if (await holding)
-            await elector.ReleaseAsync();
+        await holding;
+        await elector.ReleaseAsync();
         await working;
     }
 

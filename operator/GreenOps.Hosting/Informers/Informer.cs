@@ -174,7 +174,8 @@ internal sealed class Informer<T>(
         var wait = Backoff.DelayWithJitter(failures++);
         if (error is not ApiException refusal)
         {
-            Log.WatchBroken(logger, kind.Kind, wait, error.Message);
+            // Proxies cut idle streams now and then; only a second failure is worth a person's attention.
+            Log.Broken(logger, failures > 1 ? LogLevel.Warning : LogLevel.Debug, kind.Kind, failures, wait, error.Message);
             return wait;
         }
         if (refusal.Status == HttpStatusCode.Gone && version is null)

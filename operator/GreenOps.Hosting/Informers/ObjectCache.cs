@@ -72,7 +72,7 @@ internal sealed class ObjectCache<T> : IObjectCache<T>
     {
         foreach (var uid in OwnerUids(entity))
         {
-            var left = byOwner[uid].Remove(key);
+            var left = byOwner.GetValueOrDefault(uid, None).Remove(key);
             byOwner = left.IsEmpty ? byOwner.Remove(uid) : byOwner.SetItem(uid, left);
         }
     }

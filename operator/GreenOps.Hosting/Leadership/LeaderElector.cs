@@ -36,15 +36,14 @@ internal sealed class LeaderElector(
     }
 
     /// <summary>Renews the lease; returns once it is lost, or when cancelled.</summary>
-    /// <returns>False when lost, true when cancelled.</returns>
-    public async Task<bool> HoldAsync(CancellationToken cancellationToken)
+    public async Task HoldAsync(CancellationToken cancellationToken)
     {
         var renewed = time.GetTimestamp();
         while (true)
         {
             await Task.Delay(options.RetryPeriod, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (cancellationToken.IsCancellationRequested)
-                return true;
+                return;
             var left = options.RenewDeadline - time.GetElapsedTime(renewed);
             // The renewal counts from when it was sent: others may have seen it as early as that.
             var sent = time.GetTimestamp();
@@ -52,21 +51,21 @@ internal sealed class LeaderElector(
             if (attempt == LeaseAttempt.Held)
                 renewed = sent;
             else if (attempt == LeaseAttempt.HeldByOther || time.GetElapsedTime(renewed) >= options.RenewDeadline)
-                return cancellationToken.IsCancellationRequested;
+                return;
         }
     }
 
     /// <summary>Lets the next process in after a second instead of the whole lease; call it when the workers have stopped.</summary>
     public async Task ReleaseAsync()
     {
-        if (view is null)
-            return;
         // An empty holder would be plainer, but some electors never acquire such a lease.
         using var limit = new CancellationTokenSource(ReleaseTimeout, time);
         await AttemptAsync(async token =>
         {
-            view = Seen(await client.CoordinationV1.ReplaceNamespacedLeaseAsync(
-                view.HeldBy(options.Identity, ReleasedDuration, time.GetUtcNow()), options.LeaseName, options.LeaseNamespace, cancellationToken: token));
+            await ReadAsync(token);
+            if (view!.Holder != options.Identity)
+                return LeaseAttempt.HeldByOther;
+            await WriteAsync(ReleasedDuration, token);
             return LeaseAttempt.Held;
         }, limit.Token);
     }
@@ -75,32 +74,36 @@ internal sealed class LeaderElector(
     {
         using var timeout = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        var attempt = await AttemptAsync(HoldOnceAsync, either.Token);
-        cancellationToken.ThrowIfCancellationRequested();
-        return attempt;
+        return await AttemptAsync(HoldOnceAsync, either.Token);
     }
 
     private async Task<LeaseAttempt> HoldOnceAsync(CancellationToken cancellationToken)
     {
-        var leases = client.CoordinationV1;
         try
         {
-            view = Seen(await leases.ReadNamespacedLeaseAsync(options.LeaseName, options.LeaseNamespace, cancellationToken: cancellationToken));
+            await ReadAsync(cancellationToken);
         }
         catch (HttpOperationException error) when (error.Response.StatusCode == HttpStatusCode.NotFound)
         {
-            var none = new LeaseView(new V1Lease { Metadata = new V1ObjectMeta { Name = options.LeaseName } }, time.GetUtcNow());
-            view = Seen(await leases.CreateNamespacedLeaseAsync(
-                none.HeldBy(options.Identity, options.LeaseDuration, time.GetUtcNow()), options.LeaseNamespace, cancellationToken: cancellationToken));
+            var now = time.GetUtcNow();
+            var none = new LeaseView(new V1Lease { Metadata = new V1ObjectMeta { Name = options.LeaseName } }, now);
+            view = Seen(await client.CoordinationV1.CreateNamespacedLeaseAsync(
+                none.HeldBy(options.Identity, options.LeaseDuration, now), options.LeaseNamespace, cancellationToken: cancellationToken));
             return LeaseAttempt.Held;
         }
-        if (!view.IsFree(options.Identity, time.GetUtcNow()))
+        if (!view!.IsFree(options.Identity, time.GetUtcNow()))
             return LeaseAttempt.HeldByOther;
-        // The resource version in the metadata makes the server refuse the write if another was faster.
-        view = Seen(await leases.ReplaceNamespacedLeaseAsync(
-            view.HeldBy(options.Identity, options.LeaseDuration, time.GetUtcNow()), options.LeaseName, options.LeaseNamespace, cancellationToken: cancellationToken));
+        await WriteAsync(options.LeaseDuration, cancellationToken);
         return LeaseAttempt.Held;
     }
+
+    private async Task ReadAsync(CancellationToken cancellationToken) => view = Seen(
+        await client.CoordinationV1.ReadNamespacedLeaseAsync(options.LeaseName, options.LeaseNamespace, cancellationToken: cancellationToken));
+
+    // The resource version in the metadata makes the server refuse the write if another was faster.
+    private async Task WriteAsync(TimeSpan duration, CancellationToken cancellationToken) => view = Seen(
+        await client.CoordinationV1.ReplaceNamespacedLeaseAsync(
+            view!.HeldBy(options.Identity, duration, time.GetUtcNow()), options.LeaseName, options.LeaseNamespace, cancellationToken: cancellationToken));
 
     private LeaseView Seen(V1Lease read) => LeaseView.After(view, read, time.GetUtcNow());
 
