@@ -53,9 +53,12 @@ internal static class ModelValidator
                 throw new OnnxFormatException($"The graph input '{input.Name}' has no name of its own.");
         }
 
+        var initialized = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tensor in graph.Initializer)
         {
             TensorCodec.Validate(tensor);
+            if (tensor.Name.Length == 0 || !initialized.Add(tensor.Name))
+                throw new OnnxFormatException($"The initializer '{tensor.Name}' has no name of its own.");
             // An initializer may share its name with an input, whose default it then is.
             producers[tensor.Name] = -1;
         }
