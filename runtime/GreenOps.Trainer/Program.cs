@@ -1,1 +1,46 @@
-return 0;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using GreenOps.Contract;
+using GreenOps.Trainer.Progress;
+using GreenOps.Trainer.Stages;
+
+Option<string> stage = new("--stage") { Description = "The stage's document.", DefaultValueFactory = _ => ContainerPaths.StageSpec };
+Option<string> store = new("--store") { Description = "Root of the artifact store.", DefaultValueFactory = _ => ContainerPaths.Store };
+Option<string> log = new("--termination-log") { Description = "Where the report goes.", DefaultValueFactory = _ => ContainerPaths.TerminationLog };
+Option<int> port = new("--metrics-port") { Description = "Port of the progress metrics.", DefaultValueFactory = _ => Ports.Http };
+
+Command run = new("run", "Runs the stage that a document describes: trains, or compresses, then measures and stores the result. Example: greenops-trainer run --stage stage.json --store ./artifacts --termination-log report.json")
+{
+    stage, store, log, port,
+};
+run.SetAction((result, _) => RunAsync(new StageSettings(
+    ContainerPaths.Resolve(result.GetRequiredValue(stage)),
+    ContainerPaths.Resolve(result.GetRequiredValue(store)),
+    ContainerPaths.Resolve(result.GetRequiredValue(log)),
+    result.GetRequiredValue(port))));
+
+// Termination is ours to handle: the library would end the process before a checkpoint is written.
+return await new RootCommand("Trains and compresses models for GreenOps, one stage per run.") { run }
+    .Parse(args)
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+
+static async Task<int> RunAsync(StageSettings settings)
+{
+    using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console =>
+    {
+        console.SingleLine = true;
+        console.TimestampFormat = "HH:mm:ss ";
+    }));
+    using CancellationTokenSource stop = new();
+    void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    }
+
+    using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    await using var metrics = await MetricsEndpoint.StartAsync(settings.MetricsPort, loggers.CreateLogger("GreenOps.Trainer.Progress"));
+    return new StageRunner(new StageProgress(TimeProvider.System), TimeProvider.System, loggers.CreateLogger<StageRunner>())
+        .Run(settings, stop.Token);
+}

@@ -1,0 +1,109 @@
+using System.IO.Compression;
+using GreenOps.Artifacts;
+using GreenOps.Contract;
+using GreenOps.Trainer.Stages;
+
+namespace GreenOps.Trainer.Profiling;
+
+/// <summary>Measures a variant with ONNX Runtime, as the server runs it: one thread per inference.</summary>
+public static class VariantProfiler
+{
+    private const int WarmUpRuns = 50;
+    private const int LatencyRuns = 5000;
+    private const int ThroughputBatch = 32;
+    private static readonly TimeSpan LatencyTime = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan ThroughputTime = TimeSpan.FromSeconds(0.7);
+
+    /// <summary>Measures a model.</summary>
+    /// <param name="model">The ONNX file.</param>
+    /// <param name="sparsity">Share of its weights that are zero.</param>
+    /// <param name="data">Its data set; the held-out examples are judged.</param>
+    /// <param name="power">Stated watts.</param>
+    /// <param name="time">The clock.</param>
+    public static VariantProfile Profile(byte[] model, double sparsity, ImageDataset data, PowerSpec power, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        using var session = new ImageSession(model, data.Height, data.Width);
+        var latency = Latency(session, data, power, time);
+        return new VariantProfile
+        {
+            Accuracy = Accuracy(session, data),
+            Examples = data.HeldOut.Count,
+            Bytes = model.Length,
+            CompressedBytes = CompressedLength(model),
+            LatencyP50Microseconds = latency.P50,
+            LatencyP99Microseconds = latency.P99,
+            ThroughputPerSecond = Throughput(session, data, time),
+            MillijoulesPerInference = latency.Millijoules,
+            EnergySource = EnergySources.Model,
+            Sparsity = sparsity,
+        };
+    }
+
+    private static double Accuracy(ImageSession session, ImageDataset data)
+    {
+        var right = 0;
+        for (var start = 0; start < data.HeldOut.Count; start += ThroughputBatch)
+        {
+            var count = Math.Min(ThroughputBatch, data.HeldOut.Count - start);
+            var logits = session.Run(data.HeldOut, start, count);
+            for (var i = 0; i < count; i++)
+            {
+                var row = logits.AsSpan(i * data.Classes, data.Classes);
+                right += row.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max<float>(row)) == data.HeldOut.Labels[start + i] ? 1 : 0;
+            }
+        }
+
+        return (double)right / data.HeldOut.Count;
+    }
+
+    private static (double P50, double P99, double Millijoules) Latency(ImageSession session, ImageDataset data, PowerSpec power, TimeProvider time)
+    {
+        for (var i = 0; i < WarmUpRuns; i++)
+        {
+            session.Run(data.HeldOut, i % data.HeldOut.Count, 1);
+        }
+
+        List<double> microseconds = new(LatencyRuns);
+        var meter = new ModelEnergyMeter(power, cores: 1, time, EnergyAccount.ProcessorTime);
+        var begin = time.GetTimestamp();
+        while (microseconds.Count < LatencyRuns && time.GetElapsedTime(begin) < LatencyTime)
+        {
+            var start = time.GetTimestamp();
+            session.Run(data.HeldOut, microseconds.Count % data.HeldOut.Count, 1);
+            microseconds.Add(time.GetElapsedTime(start).TotalMicroseconds);
+        }
+
+        var joules = meter.Read().Joules;
+        var runs = microseconds.Count;
+        microseconds.Sort();
+        return (microseconds[runs / 2], microseconds[Math.Min(runs - 1, runs * 99 / 100)], joules * 1000 / runs);
+    }
+
+    private static double Throughput(ImageSession session, ImageDataset data, TimeProvider time)
+    {
+        var batch = Math.Min(ThroughputBatch, data.HeldOut.Count);
+        session.Run(data.HeldOut, 0, batch);
+        var begin = time.GetTimestamp();
+        long images = 0;
+        do
+        {
+            session.Run(data.HeldOut, 0, batch);
+            images += batch;
+        }
+        while (time.GetElapsedTime(begin) < ThroughputTime);
+        return images / time.GetElapsedTime(begin).TotalSeconds;
+    }
+
+    private static long CompressedLength(byte[] model)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            gzip.Write(model);
+        }
+
+        return compressed.Length;
+    }
+}

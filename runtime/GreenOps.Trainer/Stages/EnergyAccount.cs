@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using GreenOps.Artifacts;
+using GreenOps.Contract;
+
+namespace GreenOps.Trainer.Stages;
+
+/// <summary>Energy of a stage over all its runs: what earlier, interrupted runs used, and this one's meter.</summary>
+public sealed class EnergyAccount
+{
+    private readonly IEnergyMeter meter;
+    private EnergyUse before = new(0, EnergySources.Model, 0, 0);
+
+    private EnergyAccount(IEnergyMeter meter) => this.meter = meter;
+
+    /// <summary>Starts the account of this process.</summary>
+    public static EnergyAccount Start(PowerSpec power, TimeProvider time) =>
+        new(new ModelEnergyMeter(power, CpuAllotment.Cores(), time, ProcessorTime));
+
+    /// <summary>Adds what earlier runs used, as their checkpoint tells.</summary>
+    public void Add(EnergyUse earlier) => before = earlier;
+
+    /// <summary>Energy so far.</summary>
+    public EnergyUse Read()
+    {
+        var now = meter.Read();
+        return new EnergyUse(
+            before.Joules + now.Joules, now.Source, before.WallSeconds + now.WallSeconds, before.CpuSeconds + now.CpuSeconds);
+    }
+
+    /// <summary>Processor time of this process.</summary>
+    internal static TimeSpan ProcessorTime()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime;
+    }
+}

@@ -1,0 +1,76 @@
+using GreenOps.Contract;
+
+namespace GreenOps.Trainer.Stages;
+
+/// <summary>Reads and checks a stage's document.</summary>
+public static class StageSpecReader
+{
+    /// <summary>Reads <c>stage.json</c>.</summary>
+    /// <exception cref="StageException">It cannot be read, or contradicts itself.</exception>
+    public static StageSpec Read(string path)
+    {
+        try
+        {
+            var spec = ContractJson.Read<StageSpec>(File.ReadAllBytes(path), Path.GetFileName(path));
+            return Fault(spec) is { } fault ? throw Invalid($"{path}: {fault}") : spec;
+        }
+        catch (ContractException error)
+        {
+            throw Invalid(error.Message);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid($"{path} cannot be read: {error.Message}");
+        }
+    }
+
+    private static string? Fault(StageSpec spec) => spec switch
+    {
+        { SchemaVersion: not StageSpec.CurrentSchemaVersion } =>
+            $"schemaVersion is '{spec.SchemaVersion}'; this trainer reads '{StageSpec.CurrentSchemaVersion}'. Use images of one version.",
+        { Train: null, Compress: null } or { Train: not null, Compress: not null } => "set exactly one of train and compress.",
+        { Train: { } train } => Fault(train),
+        { Compress: { } compress } => Fault(compress),
+    };
+
+    private static string? Fault(TrainSpec train) => train switch
+    {
+        { Architecture.Cnn: null } => "train.architecture names no network; set cnn.",
+        { Architecture.Cnn: { } cnn } when cnn.Filters.Count == 0 || cnn.Filters.Any(filters => filters < 1) => "train.architecture.cnn.filters must hold at least one number, each 1 or more.",
+        { Architecture.Cnn: { KernelSize: < 1 } or { PoolSize: < 1 } } => "train.architecture.cnn.kernelSize and poolSize must be 1 or more.",
+        { Epochs: < 1 } => $"train.epochs is {train.Epochs}; it must be 1 or more.",
+        _ => Fault(train.BatchSize, train.Optimizer),
+    };
+
+    private static string? Fault(CompressSpec compress)
+    {
+        for (var i = 0; i < compress.Steps.Count; i++)
+        {
+            var step = compress.Steps[i];
+            var fault = step switch
+            {
+                { Prune: null, Quantize: null } or { Prune: not null, Quantize: not null } => "set exactly one of prune and quantize.",
+                { Prune.Sparsity: <= 0 or >= 1 } => $"prune.sparsity is {step.Prune.Sparsity}; it must be greater than 0 and less than 1.",
+                { Prune.FineTuneEpochs: < 0 } => $"prune.fineTuneEpochs is {step.Prune.FineTuneEpochs}; it must be 0 or more.",
+                { Quantize.CalibrationSamples: < 1 } => $"quantize.calibrationSamples is {step.Quantize.CalibrationSamples}; it must be 1 or more.",
+                { Quantize: not null } when i < compress.Steps.Count - 1 => "quantize must be the last step: a quantized network cannot be pruned or quantized again.",
+                _ => null,
+            };
+            if (fault is not null)
+            {
+                return $"compress.steps[{i}]: {fault}";
+            }
+        }
+
+        return compress.Steps.Count == 0 ? "compress.steps is empty; name at least one step." : Fault(compress.BatchSize, compress.Optimizer);
+    }
+
+    private static string? Fault(int batchSize, OptimizerSpec optimizer) => (batchSize, optimizer) switch
+    {
+        ( < 1, _) => $"batchSize is {batchSize}; it must be 1 or more.",
+        (_, { Adam: null, Sgd: null } or { Adam: not null, Sgd: not null }) => "optimizer: set exactly one of adam and sgd.",
+        _ => null,
+    };
+
+    private static StageException Invalid(string message) => StageException.BadInput(StageReasons.InvalidSpec, message);
+}

@@ -1,0 +1,16 @@
+using GreenOps.Contract;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace GreenOps.Trainer.Training;
+
+/// <summary>Makes the optimizer that a spec names.</summary>
+internal static class OptimizerFactory
+{
+    public static OptimizerHelper Create(OptimizerSpec spec, IEnumerable<Parameter> parameters) => spec switch
+    {
+        { Sgd: { } sgd } => optim.SGD(parameters, sgd.LearningRate, sgd.Momentum),
+        { Adam: { } adam } => optim.Adam(parameters, adam.LearningRate),
+        _ => throw new ArgumentException("The optimizer names neither adam nor sgd.", nameof(spec)),
+    };
+}
