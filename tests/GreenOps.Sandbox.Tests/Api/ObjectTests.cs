@@ -68,7 +68,7 @@ public sealed class ObjectTests : ApiServerTest
     public async Task Status_and_spec_are_written_apart()
     {
         await DefineWidgetsAsync();
-        await PostAsync(Widgets, """{"metadata":{"name":"w"},"spec":{"a":1},"status":{"s":1}}""");
+        await PostAsync(Widgets, """{"apiVersion":"example.dev/v1","kind":"Widget","metadata":{"name":"w"},"spec":{"a":1},"status":{"s":1}}""");
         Assert.Null((await GetAsync($"{Widgets}/w")).Body["status"]);
         var status = await MergeAsync($"{Widgets}/w/status", """{"spec":{"a":2},"status":{"s":2}}""");
         Assert.Equal((1, 2, 1), (status.Body.Long("spec", "a"), status.Body.Long("status", "s"), status.Body.Long("metadata", "generation")));

@@ -105,6 +105,7 @@ public sealed class KubernetesApiServer : IAsyncDisposable
         // An empty builder reads neither settings nor environment of the program around it.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(options.LoggerFactory);
+        builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(options.Address, options.Port);
@@ -120,5 +121,13 @@ public sealed class KubernetesApiServer : IAsyncDisposable
         var type = catalog.Find("", "v1", "namespaces")!;
         foreach (var name in (string[])["default", "kube-system", "greenops"])
             writer.Create(type, "", new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, new() { Manager = "sandbox" });
+    }
+
+    /// <summary>Leaves the process's signals to the program that embeds the server.</summary>
+    private sealed class CallerLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -73,15 +73,10 @@ internal sealed class FieldSet
         IsMember == other.IsMember && children.Count == other.children.Count
         && children.All(entry => other.children.TryGetValue(entry.Key, out var child) && entry.Value.SameAs(child));
 
-    /// <summary>The members' paths as Kubernetes prints them, e.g. <c>.spec.containers[name="app"].image</c>.</summary>
-    public IEnumerable<string> Paths(string prefix = "")
-    {
-        if (IsMember) yield return prefix;
-        foreach (var (element, child) in children)
-        {
-            foreach (var path in child.Paths(prefix + Show(element))) yield return path;
-        }
-    }
+    /// <summary>The members' paths as Kubernetes prints and orders them: what lies here before what lies deeper, e.g. <c>.spec.containers[name="app"].image</c>.</summary>
+    public IEnumerable<string> Paths(string prefix = "") =>
+        children.Where(entry => entry.Value.IsMember).Select(entry => prefix + Show(entry.Key))
+            .Concat(children.SelectMany(entry => entry.Value.Paths(prefix + Show(entry.Key))));
 
     public JsonObject ToJson()
     {

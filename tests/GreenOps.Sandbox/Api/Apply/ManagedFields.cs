@@ -60,7 +60,6 @@ internal sealed class ManagedFields(IReadOnlyList<ManagedEntry> entries)
         var conflicts = (from entry in Entries
                          where entry.Manager.Identity != manager.Identity
                          from path in entry.Fields.Intersect(changed).Paths()
-                         orderby path, entry.Manager.Name
                          select (Who: Describe(entry), Path: path)).ToList();
         if (conflicts.Count == 0) return;
         var byManager = conflicts.GroupBy(conflict => conflict.Who).OrderBy(group => group.Key, StringComparer.Ordinal).Select(Sentence).ToList();

@@ -36,7 +36,7 @@ internal sealed partial class ApiRouter(
     {
         var path = http.Request.Path.Value ?? "/";
         if (ResourceRequest.Parse(path, catalog) is { } request) return HandleResourceAsync(http, request);
-        if (!IsRead(http.Request.Method)) throw ApiStatusException.NoSuchPath();
+        if (!IsRead(http.Request.Method)) return NoPageAsync(http);
         if (discovery.Answer(path, http.Request.Headers.Accept.ToString()) is var (body, contentType))
             return Answers.BytesAsync(http, 200, Objects.JsonHelpers.ToUtf8(body), contentType);
         return path.TrimEnd('/') switch
@@ -46,9 +46,12 @@ internal sealed partial class ApiRouter(
             "/openapi/v3" => Answers.JsonAsync(http, 200, openApi.Index()),
             var document when document.StartsWith("/openapi/v3/", StringComparison.Ordinal) && openApi.Document(document["/openapi/v3/".Length..]) is { } found =>
                 Answers.JsonAsync(http, 200, found),
-            _ => throw ApiStatusException.NoSuchPath(),
+            _ => NoPageAsync(http),
         };
     }
+
+    /// <summary>What is not even a path of the API gets no Status object.</summary>
+    private static Task NoPageAsync(HttpContext http) => Answers.BytesAsync(http, 404, "404 page not found\n"u8.ToArray(), "text/plain; charset=utf-8");
 
     private Task HandleResourceAsync(HttpContext http, ResourceRequest request)
     {

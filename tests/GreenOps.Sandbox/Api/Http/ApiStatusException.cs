@@ -22,8 +22,8 @@ internal sealed class ApiStatusException(int code, string reason, string message
             ["metadata"] = new JsonObject(),
             ["status"] = "Failure",
             ["message"] = Message,
-            ["reason"] = Reason,
         };
+        if (Reason.Length > 0) status["reason"] = Reason;
         if (details is not null) status["details"] = details.DeepClone();
         status["code"] = Code;
         return status;
@@ -74,7 +74,7 @@ internal sealed class ApiStatusException(int code, string reason, string message
         return new(422, "Invalid", $"{qualifiedKind} \"{name}\" is invalid: {summary}", details);
     }
 
-    public static ApiStatusException Invalid(ResourceType type, string name, params IReadOnlyList<FieldError> errors) =>
+    public static ApiStatusException Invalid(ResourceType type, string name, IReadOnlyList<FieldError> errors) =>
         Invalid(type.Group, type.Kind, name, errors);
 
     private static JsonObject Details(ResourceType type, string name)

@@ -2,8 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-using GreenOps.Sandbox.Api.Objects;
-
 namespace GreenOps.Sandbox.Api.Http;
 
 /// <summary>Reads request bodies: JSON, or YAML as server-side apply allows it.</summary>
@@ -27,10 +25,7 @@ internal static class Body
         if (string.IsNullOrWhiteSpace(text)) return null;
         try
         {
-            var node = mediaType.Contains("yaml", StringComparison.OrdinalIgnoreCase) ? YamlText.Parse(text) : JsonNode.Parse(text);
-            // Reading the whole tree now finds duplicate properties here instead of in the middle of a write.
-            _ = node.ToText();
-            return node?.DeepClone();
+            return mediaType.Contains("yaml", StringComparison.OrdinalIgnoreCase) ? YamlText.Parse(text) : JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false });
         }
         catch (Exception error) when (error is JsonException or ArgumentException or YamlDotNet.Core.YamlException)
         {

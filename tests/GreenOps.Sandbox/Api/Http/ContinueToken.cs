@@ -24,5 +24,5 @@ internal sealed record ContinueToken(long Version, string Namespace, string Name
         }
     }
 
-    private static ApiStatusException Invalid() => ApiStatusException.BadRequest("continue key is not valid");
+    private static ApiStatusException Invalid() => ApiStatusException.BadRequest("invalid continue token: continue key is not valid");
 }

@@ -38,9 +38,9 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
 
     private async Task CreateAsync(HttpContext http, ResourceRequest request)
     {
+        if (request.Type.Namespaced && request.Namespace.Length == 0) throw ApiStatusException.NoSuchPath();
         var body = await Body.ReadObjectAsync(http.Request, http.RequestAborted);
-        var ns = request.Type.Namespaced && request.Namespace.Length == 0 ? body.Namespace() : request.Namespace;
-        await AnswerAsync(http, request.Type, writer.Create(request.Type, ns, body, Options(http, request)));
+        await AnswerAsync(http, request.Type, writer.Create(request.Type, request.Namespace, body, Options(http, request)));
     }
 
     private async Task UpdateAsync(HttpContext http, ResourceRequest request)
@@ -73,7 +73,8 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
         (JsonPatchType, JsonArray operations) => live => JsonPatch.Apply(live, operations) as JsonObject ?? throw ApiStatusException.BadRequest("the patched document is no object"),
         (MergePatchType, JsonObject patch) => live => (JsonObject)MergePatch.Apply(live, patch)!,
         (StrategicPatchType, JsonObject patch) when type.Custom is null => live => StrategicMergePatch.Apply(live, patch, type.Schema),
-        (JsonPatchType or MergePatchType, _) => throw ApiStatusException.BadRequest("the body does not fit the patch type"),
+        (JsonPatchType, _) => throw ApiStatusException.BadRequest("error decoding patch: a JSON patch is a list of operations"),
+        (MergePatchType, _) => throw ApiStatusException.BadRequest("error decoding patch: a merge patch is an object"),
         _ => throw ApiStatusException.UnsupportedMediaType(
             "the body of the request was in an unknown format - accepted media types include: "
             + string.Join(", ", type.Custom is null ? [JsonPatchType, MergePatchType, StrategicPatchType, ApplyPatchType] : [JsonPatchType, MergePatchType, ApplyPatchType])),
@@ -91,15 +92,16 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
     private async Task DeleteCollectionAsync(HttpContext http, ResourceRequest request)
     {
         var options = await DeleteOptionsAsync(http);
-        var (labels, fields) = (Selectors.Labels(http.Request.Query["labelSelector"]), Selectors.Fields(http.Request.Query["fieldSelector"]));
+        var (labels, fields) = (Selectors.Labels(http.Request.Query["labelSelector"]), Selectors.Fields(http.Request.Query["fieldSelector"], request.Type));
+        var deleted = new List<StoredObject>();
         foreach (var item in store.List(request.Type.Storage, request.Namespace))
         {
             var obj = item.As(request.Type);
             // Deleting an owner may have deleted this one on the way.
             if (!labels(obj) || !fields(obj) || store.Get(request.Type.Storage, new(obj.Namespace(), obj.Name())) is null) continue;
-            deleter.Delete(request.Type, obj.Namespace(), obj.Name(), options);
+            deleted.Add(deleter.Delete(request.Type, obj.Namespace(), obj.Name(), options).Object);
         }
-        await Answers.JsonAsync(http, 200, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success" });
+        await answers.ListAsync(http, request.Type, new JsonObject { ["resourceVersion"] = store.Version.ToString(CultureInfo.InvariantCulture) }, deleted);
     }
 
     private async Task ScaleAsync(HttpContext http, ResourceRequest request)

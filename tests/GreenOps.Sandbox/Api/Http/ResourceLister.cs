@@ -15,7 +15,7 @@ internal sealed class ResourceLister(ObjectStore store, Answers answers)
     public Task ListAsync(HttpContext http, ResourceRequest request)
     {
         var query = http.Request.Query;
-        var (labels, fields) = (Selectors.Labels(query["labelSelector"]), Selectors.Fields(query["fieldSelector"]));
+        var (labels, fields) = (Selectors.Labels(query["labelSelector"]), Selectors.Fields(query["fieldSelector"], request.Type));
         var token = query["continue"] is [{ Length: > 0 } text] ? ContinueToken.Decode(text) : null;
         var (items, version) = Snapshot(request, token, query["resourceVersion"].ToString(), query["resourceVersionMatch"] == "Exact");
         var matching = items.Where(item => labels(item.Value) && fields(item.As(request.Type)))

@@ -14,7 +14,7 @@ internal sealed class ResourceWatcher(ObjectStore store, Answers answers, TimePr
     {
         var query = http.Request.Query;
         var fieldSelector = request.Name.Length == 0 ? query["fieldSelector"].ToString() : $"metadata.name={request.Name}";
-        var (labels, fields) = (Selectors.Labels(query["labelSelector"]), Selectors.Fields(fieldSelector));
+        var (labels, fields) = (Selectors.Labels(query["labelSelector"]), Selectors.Fields(fieldSelector, request.Type));
         bool Matches(StoredObject item) => labels(item.Value) && fields(item.As(request.Type));
         var version = query["resourceVersion"].ToString();
         var wantsBookmarks = query["allowWatchBookmarks"] == "true";

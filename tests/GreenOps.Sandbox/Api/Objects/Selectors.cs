@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 using GreenOps.Sandbox.Api.Http;
+using GreenOps.Sandbox.Api.Resources;
 
 namespace GreenOps.Sandbox.Api.Objects;
 
@@ -21,14 +22,16 @@ internal static partial class Selectors
     }
 
     /// <summary>Parses a field selector such as <c>metadata.name=x,status.phase!=Running</c>.</summary>
-    public static Func<JsonObject, bool> Fields(string? selector)
+    public static Func<JsonObject, bool> Fields(string? selector, ResourceType type)
     {
         if (string.IsNullOrWhiteSpace(selector)) return _ => true;
         var terms = selector.Split(',').Select(term =>
         {
             var match = FieldTerm().Match(term);
             if (!match.Success) throw ApiStatusException.BadRequest($"invalid selector: '{selector}'; can't understand '{term}'");
-            return (Path: match.Groups["path"].Value.Split('.'), Equal: match.Groups["op"].Value != "!=", Value: match.Groups["value"].Value);
+            var path = match.Groups["path"].Value;
+            if (type.Custom is not null && path is not ("metadata.name" or "metadata.namespace")) throw ApiStatusException.BadRequest($"field label not supported: {path}");
+            return (Path: path.Split('.'), Equal: match.Groups["op"].Value != "!=", Value: match.Groups["value"].Value);
         }).ToList();
         return obj => terms.TrueForAll(term => (Text(obj.At(term.Path)) == term.Value) == term.Equal);
     }

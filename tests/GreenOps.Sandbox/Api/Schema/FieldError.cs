@@ -10,9 +10,10 @@ namespace GreenOps.Sandbox.Api.Schema;
 /// <param name="Body">The sentence after the path, e.g. <c>Invalid value: 0: must be greater than or equal to 1</c>.</param>
 internal sealed record FieldError(string Path, string Reason, string Body)
 {
-    public static FieldError Invalid(string path, JsonNode? value, string detail) => Invalid(path, Show(value), detail);
+    public static FieldError Invalid(string path, JsonNode? value, string detail) => InvalidShown(path, Show(value), detail);
 
-    public static FieldError Invalid(string path, string shown, string detail) => new(path, "FieldValueInvalid", $"Invalid value: {shown}: {detail}");
+    /// <summary>An invalid value whose printed form is given.</summary>
+    public static FieldError InvalidShown(string path, string shown, string detail) => new(path, "FieldValueInvalid", $"Invalid value: {shown}: {detail}");
 
     /// <summary>A value of the wrong type: Kubernetes shows the type's name in the place of the value.</summary>
     public static FieldError WrongType(string path, JsonNode? value, string detail) => new(path, "FieldValueTypeInvalid", $"Invalid value: {Show(value)}: {detail}");

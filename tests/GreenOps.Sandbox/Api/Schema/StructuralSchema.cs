@@ -55,6 +55,12 @@ internal sealed class StructuralSchema
     /// <summary>The value checks; null where the type is all there is to check.</summary>
     public ValueChecks? Checks { get; set; }
 
+    /// <summary>The validation rules of this node.</summary>
+    public IReadOnlyList<ValidationRule> Rules { get; set; } = [];
+
+    /// <summary>Whether this node or anything under it has validation rules.</summary>
+    public bool HasRules { get; private set; }
+
     /// <summary>The one key field by which a strategic merge patch finds an item; null when the list is replaced.</summary>
     public string? MergeKey => ListKind == ListKind.Map ? MapKeys[0] : null;
 
@@ -84,11 +90,14 @@ internal sealed class StructuralSchema
             MapKeys = [.. source.Array("x-kubernetes-list-map-keys").Strings()],
             AtomicMap = source.String("x-kubernetes-map-type") == "atomic",
             Checks = ValueChecks.Read(source),
+            Rules = [.. source.Array("x-kubernetes-validations")?.OfType<JsonObject>().Select(ValidationRule.Read) ?? []],
         };
         foreach (var (name, property) in source.Object("properties") ?? [])
         {
             if (property is JsonObject child) schema.Properties[name] = Read(child);
         }
+        schema.HasRules = schema.Rules.Count > 0 || schema.Items?.HasRules == true || schema.AdditionalProperties?.HasRules == true
+            || schema.Properties.Values.Any(property => property.HasRules);
         return schema;
     }
 

@@ -9,7 +9,7 @@ namespace GreenOps.Sandbox.Api.Tables;
 /// <summary>The columns that a custom resource definition asks for.</summary>
 internal static class CustomColumns
 {
-    private static readonly Column Name = new("Name", "string", obj => obj.Name(), Format: "name", Description: "Name must be unique within a namespace.");
+    private static readonly Column Name = new("Name", "string", obj => obj.Name(), Format: "name", Description: "Name must be unique within a namespace. Cannot be updated.");
 
     /// <summary>The name, then the declared columns; the age where none are declared.</summary>
     public static IReadOnlyList<Column> Of(CustomResource custom, TimeProvider clock)
@@ -25,7 +25,7 @@ internal static class CustomColumns
         var type = column.String("type") ?? "string";
         return new(
             column.String("name") ?? "", type, obj => Cell(path.Evaluate(obj), type, clock), (int)(column.Long("priority") ?? 0),
-            column.String("format") ?? "", column.String("description") ?? "");
+            column.String("format") ?? "", column.String("description") ?? $"Custom resource definition column (in JSONPath format): {column.String("jsonPath")}");
     }
 
     private static JsonNode? Cell(IReadOnlyList<JsonNode?> found, string type, TimeProvider clock)

@@ -29,10 +29,8 @@ internal sealed class Deleter(ObjectStore store, TimeProvider clock)
         lock (store.Gate)
         {
             var current = store.Get(type.Storage, new(ns, name)) ?? throw ApiStatusException.NotFound(type, name);
-            if (options.Uid is { } uid && uid != current.Value.Uid())
-                throw ApiStatusException.Conflict(type, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Value.Uid()}");
-            if (options.ResourceVersion is { } version && version != current.Value.ResourceVersion())
-                throw ApiStatusException.Conflict(type, name, $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {current.Value.ResourceVersion()}");
+            RequirePrecondition(type, name, "UID", options.Uid, current.Value.Uid());
+            RequirePrecondition(type, name, "ResourceVersion", options.ResourceVersion, current.Value.ResourceVersion());
             return options.DryRun ? (current, true) : Delete(type.Storage, current, options);
         }
     }
@@ -59,6 +57,13 @@ internal sealed class Deleter(ObjectStore store, TimeProvider clock)
 
     /// <summary>Takes an object out of the store, whatever holds it.</summary>
     public StoredObject Remove(StorageKey resource, StoredObject current) => store.Remove(resource, current);
+
+    private static void RequirePrecondition(ResourceType type, string name, string what, string? wanted, string actual)
+    {
+        if (wanted is null || wanted == actual) return;
+        throw ApiStatusException.Conflict(
+            type, name, $"the {what} in the precondition ({wanted}) does not match the {what} in record ({actual}). The object might have been deleted and then recreated");
+    }
 
     /// <summary>Only a pod that a node runs has anything to finish.</summary>
     private static long GraceSeconds(StorageKey resource, JsonObject obj, DeleteOptions options)

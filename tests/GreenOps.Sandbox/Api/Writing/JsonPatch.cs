@@ -106,5 +106,7 @@ internal static class JsonPatch
 
     private static string Show(string[] path) => string.Join('/', path);
 
-    private static ApiStatusException Refuse(string why) => new(422, "Invalid", $"the server rejected our request due to an error in our request: {why}");
+    /// <summary>The real server keeps the cause to itself; here it goes into the details.</summary>
+    private static ApiStatusException Refuse(string why) =>
+        new(422, "Invalid", "the server rejected our request due to an error in our request", new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = why }) });
 }

@@ -42,9 +42,9 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
             var current = Existing(type, ns, name);
             var obj = body.Copy();
             Address(type, ns, obj);
-            if (obj.Name() != name) throw ApiStatusException.BadRequest($"the name of the object ({obj.Name()}) does not match the name on the URL ({name})");
+            RequireName(obj, name);
             if (type.Custom is not null && obj.ResourceVersion().Length == 0)
-                throw ApiStatusException.Invalid(type, name, FieldError.Invalid("metadata.resourceVersion", "0x0", "must be specified for an update"));
+                throw ApiStatusException.Invalid(type.Group, type.Plural, name, [FieldError.InvalidShown("metadata.resourceVersion", "0", "must be specified for an update")]);
             return Replace(type, current, obj, options, recordUpdate: true);
         }
     }
@@ -59,7 +59,8 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
             obj.Default("apiVersion", type.ApiVersion);
             obj.Default("kind", type.Kind);
             Address(type, ns, obj);
-            if (obj.Name() != name) throw ApiStatusException.Invalid(type, name, FieldError.Invalid("metadata.name", obj.Name(), "field is immutable"));
+            RequireName(obj, name);
+            RefuseUnknownInPatch(type, obj, options.Validation);
             return Replace(type, current, obj, options, recordUpdate: true);
         }
     }
@@ -72,21 +73,23 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
             var applied = body.Copy();
             if (applied.Array("metadata", "managedFields") is { Count: > 0 })
                 throw ApiStatusException.BadRequest("metadata.managedFields must be nil");
+            ObjectValidation.RefuseUnreadable(type, applied);
+            ObjectValidation.RefuseUndeclared(type, applied);
             applied.Meta().Default("name", name);
             Address(type, ns, applied);
-            var warnings = Prune(type, applied, options.Validation);
+            RequireName(applied, name);
             var manager = Manager(type, options, isApply: true);
             if (store.Get(type.Storage, new(ns, name)) is { } current)
             {
                 var live = current.As(type);
                 if (applied.String("metadata", "uid") is { Length: > 0 } uid && uid != live.Uid()) throw UidMismatch(type, name, uid, live.Uid());
-                return Replace(type, current, FieldOwnership.Apply(live, applied, type, manager, options.Force, Now()), options, recordUpdate: false, warnings);
+                return Replace(type, current, FieldOwnership.Apply(live, applied, type, manager, options.Force, Now()), options, recordUpdate: false);
             }
             if (options.Subresource.Length > 0) throw ApiStatusException.NotFound(type, name);
             ResetForCreate(type, applied);
             var obj = FieldOwnership.Apply(Skeleton(applied), applied, type, manager, options.Force, Now());
             Normalize(type, obj, FieldValidation.Ignore);
-            return Store(type, obj, options, warnings);
+            return Store(type, obj, options, []);
         }
     }
 
@@ -105,14 +108,13 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
         return new(store.Put(type.Storage, ToStored(type, obj)).As(type), Created: true, warnings);
     }
 
-    private WriteResult Replace(
-        ResourceType type, StoredObject current, JsonObject obj, WriteOptions options, bool recordUpdate, IReadOnlyList<string>? known = null)
+    private WriteResult Replace(ResourceType type, StoredObject current, JsonObject obj, WriteOptions options, bool recordUpdate)
     {
         var live = current.As(type);
         var name = live.Name();
         if (obj.ResourceVersion() is { Length: > 0 } version && version != live.ResourceVersion()) throw ApiStatusException.Modified(type, name);
         if (obj.String("metadata", "uid") is { Length: > 0 } uid && uid != live.Uid()) throw UidMismatch(type, name, uid, live.Uid());
-        var warnings = known ?? Prune(type, obj, options.Validation);
+        var warnings = Prune(type, obj, options.Validation);
         obj = Separate(type, live, obj, options.Subresource);
         KeepServerMetadata(live, obj);
         Defaulting.Apply(obj, type.Schema);
@@ -147,14 +149,21 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
             [new JsonObject { ["reason"] = "NamespaceTerminating", ["message"] = $"namespace {ns} is being terminated", ["field"] = "metadata.namespace" }]);
     }
 
+    private static void RequireName(JsonObject obj, string name)
+    {
+        if (obj.Name() != name) throw ApiStatusException.BadRequest($"the name of the object ({obj.Name()}) does not match the name on the URL ({name})");
+    }
+
     /// <summary>Checks what the body says about itself against the URL, and completes it.</summary>
     private static void Address(ResourceType type, string ns, JsonObject obj)
     {
-        if (obj.String("kind") is { Length: > 0 } kind && kind != type.Kind || obj.String("apiVersion") is { Length: > 0 } version && version != type.ApiVersion)
-        {
-            throw ApiStatusException.BadRequest(
-                $"the API version in the data ({obj.String("apiVersion")}) does not match the expected API version ({type.ApiVersion}) or the kind ({obj.String("kind")}) does not match {type.Kind}");
-        }
+        // Only built-in kinds can be told by their path; custom ones have to say what they are.
+        var kind = obj.String("kind") ?? (type.Custom is null ? type.Kind : "");
+        var version = obj.String("apiVersion") ?? (type.Custom is null ? type.ApiVersion : "");
+        if (kind.Length == 0) throw ApiStatusException.BadRequest($"the object provided is unrecognized (must be of type {type.Kind}): Object 'Kind' is missing in '{obj.ToText()}'");
+        if (version != type.ApiVersion)
+            throw ApiStatusException.BadRequest($"the API version in the data ({version}) does not match the expected API version ({type.ApiVersion})");
+        if (kind != type.Kind) throw ApiStatusException.BadRequest($"{kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: no kind \"{kind}\" is registered for version \"{version}\"");
         obj["apiVersion"] = type.ApiVersion;
         obj["kind"] = type.Kind;
         var meta = obj.Meta();
@@ -184,6 +193,15 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
         if (validation == FieldValidation.Warn) return unknown;
         throw ApiStatusException.BadRequest(
             $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: strict decoding error: {string.Join(", ", unknown)}");
+    }
+
+    /// <summary>A patch has no body of the kind to blame, so the whole patched object is named as the invalid value.</summary>
+    private static void RefuseUnknownInPatch(ResourceType type, JsonObject patched, FieldValidation validation)
+    {
+        if (validation != FieldValidation.Strict) return;
+        var unknown = Pruning.Apply(patched.Copy(), type.Schema).Select(path => $"unknown field \"{path}\"").ToList();
+        if (unknown.Count == 0) return;
+        throw ApiStatusException.Invalid("", "", "", [FieldError.Invalid("patch", patched.ToText(), $"strict decoding error: {string.Join(", ", unknown)}")]);
     }
 
     private static void ResetForCreate(ResourceType type, JsonObject obj)
