@@ -40,7 +40,7 @@ internal sealed class ServerMetrics
             MetricNames.InferenceQueue, "Seconds a request waited for an inference slot.", Variant, Buckets(Seconds));
         _batchSize = metrics.CreateHistogram(
             MetricNames.InferenceBatchSize, "Rows per inference.", Variant, Buckets(Histogram.ExponentialBuckets(1, 2, 11)));
-        _weight = metrics.CreateGauge(MetricNames.VariantWeight, "Share of traffic by the routing table, in percent.", Variant);
+        _weight = metrics.CreateGauge(MetricNames.VariantWeight, "Share of traffic by the routing table, in percent.", [.. Variant, MetricNames.ArtifactLabel]);
         RoutingErrors = metrics.CreateCounter(RoutingErrorsName, "Attempts to follow the routing file that failed.");
         metrics
             .CreateGauge(MetricNames.ServerInfo, "Always 1.", "version", "execution_provider", "onnxruntime")
@@ -93,15 +93,15 @@ internal sealed class ServerMetrics
     /// <summary>Shows the weights of a table, and no others.</summary>
     public void PublishWeights(ServingTable table)
     {
-        var current = table.Variants.Select(variant => (table.Model, variant.Name)).ToHashSet();
-        foreach (var labels in _weight.GetAllLabelValues().Where(labels => !current.Contains((labels[0], labels[1]))))
+        var current = table.Variants.Select(variant => (table.Model, variant.Name, variant.Path)).ToHashSet();
+        foreach (var labels in _weight.GetAllLabelValues().Where(labels => !current.Contains((labels[0], labels[1], labels[2]))))
         {
             _weight.RemoveLabelled(labels);
         }
 
         foreach (var variant in table.Variants)
         {
-            _weight.WithLabels(table.Model, variant.Name).Set(variant.Weight);
+            _weight.WithLabels(table.Model, variant.Name, variant.Path).Set(variant.Weight);
         }
     }
 
