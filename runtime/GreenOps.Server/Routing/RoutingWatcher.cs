@@ -90,7 +90,7 @@ internal sealed partial class RoutingWatcher(
     [LoggerMessage(1, LogLevel.Information, "Serving model {Model} version {Version}: {Mix}.")]
     private partial void LogApplied(string model, string version, string mix);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Fault} What was served before goes on; trying again.")]
+    [LoggerMessage(2, LogLevel.Warning, "{Fault} Trying again; until then the server serves what it has.")]
     private partial void LogFault(string fault);
 
     [LoggerMessage(3, LogLevel.Error, "The routing cannot be applied.")]

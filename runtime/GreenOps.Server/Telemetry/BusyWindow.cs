@@ -50,9 +50,9 @@ internal sealed class BusyWindow(double cores, int slots, Func<BusySample> read,
         lock (_gate)
         {
             var now = read();
+            Keep(now);
             var since = _samples.Peek();
             var elapsed = time.GetElapsedTime(since.Timestamp, now.Timestamp);
-            Keep(now);
             return elapsed <= TimeSpan.Zero
                 ? 0
                 : Math.Max((now.Cpu - since.Cpu) / (elapsed * cores), (now.Slots - since.Slots) / (elapsed * slots));

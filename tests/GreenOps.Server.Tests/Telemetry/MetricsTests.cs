@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using GreenOps.Contract;
+using GreenOps.Server.Tests.Fixtures;
+
+namespace GreenOps.Server.Tests.Telemetry;
+
+public sealed partial class MetricsTests : IAsyncLifetime
+{
+    private readonly ServingFolder _folder = new();
+    private RunningServer _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _folder.Store("train-1", TestModels.ScaledMean(1));
+        _folder.Store("int8-1", TestModels.ScaledMean(10));
+        _folder.Route("1", new RoutedVariant("full", "train-1", 100), new RoutedVariant("int8", "int8-1", 0));
+        _server = await RunningServer.StartReadyAsync(_folder);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Requests_are_counted_by_variant_and_status()
+    {
+        await _server.InferAsync(Requests.Image(rows: 3));
+        await _server.InferAsync(Requests.Image(variant: "int8"));
+        await _server.InferAsync("{");
+        await _server.InferAsync("{}", model: "no-such-model");
+
+        var metrics = await ReadAsync();
+        Assert.Equal(1, metrics["greenops_inference_requests_total{model=\"fashion\",variant=\"full\",code=\"200\"}"]);
+        Assert.Equal(1, metrics["greenops_inference_requests_total{model=\"fashion\",variant=\"int8\",code=\"200\"}"]);
+        Assert.Equal(1, metrics["greenops_inference_requests_total{model=\"fashion\",variant=\"\",code=\"400\"}"]);
+        Assert.Equal(1, metrics["greenops_inference_requests_total{model=\"\",variant=\"\",code=\"404\"}"]);
+        Assert.Equal(3, metrics["greenops_inference_batch_size_sum{model=\"fashion\",variant=\"full\"}"]);
+        Assert.Equal(1, metrics["greenops_inference_queue_seconds_count{model=\"fashion\",variant=\"full\"}"]);
+        Assert.Equal(1, metrics["greenops_inference_duration_seconds_count{model=\"fashion\",variant=\"full\"}"]);
+        Assert.True(metrics["greenops_inference_duration_seconds_sum{model=\"fashion\",variant=\"full\"}"] > 0);
+    }
+
+    [Fact]
+    public async Task Every_name_of_the_contract_is_exported()
+    {
+        await _server.InferAsync(Requests.Image());
+
+        var text = await _server.MetricsAsync();
+
+        Assert.All(
+            [
+                MetricNames.InferenceRequests, MetricNames.InferenceDuration, MetricNames.InferenceQueue, MetricNames.InferenceBatchSize,
+                MetricNames.InferenceBusy, MetricNames.EnergyJoules, MetricNames.VariantWeight, MetricNames.ServerInfo,
+            ],
+            name => Assert.Contains($"# TYPE {name} ", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Weights_are_those_of_the_table_in_force()
+    {
+        Assert.Equal(100, (await ReadAsync())["greenops_server_variant_weight{model=\"fashion\",variant=\"full\"}"]);
+
+        _folder.Route("2", new RoutedVariant("int8", "int8-1", 100));
+
+        await Eventually.TrueAsync(async () =>
+        {
+            var metrics = await ReadAsync();
+            return metrics["greenops_server_variant_weight{model=\"fashion\",variant=\"int8\"}"] == 100
+                && !metrics.ContainsKey("greenops_server_variant_weight{model=\"fashion\",variant=\"full\"}");
+        });
+    }
+
+    [Fact]
+    public async Task Energy_grows_and_busy_is_a_share()
+    {
+        var before = await ReadAsync();
+        var after = before;
+        await Eventually.TrueAsync(async () =>
+        {
+            after = await ReadAsync();
+            return after["greenops_energy_joules_total{source=\"model\"}"] > before["greenops_energy_joules_total{source=\"model\"}"];
+        });
+
+        Assert.True(after["greenops_inference_busy_ratio"] >= 0);
+    }
+
+    [Fact]
+    public async Task The_server_says_what_it_runs_on() =>
+        Assert.Equal(1, (await ReadAsync())["greenops_server_info{version=\"0.1.0\",execution_provider=\"cpu\",onnxruntime=\"1.31.1\"}"]);
+
+    private async Task<Dictionary<string, double>> ReadAsync() => Sample()
+        .Matches(await _server.MetricsAsync())
+        .ToDictionary(match => match.Groups[1].Value, match => double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+
+    [GeneratedRegex(@"^([a-z][^ ]*) (\S+)$", RegexOptions.Multiline)]
+    private static partial Regex Sample();
+}
