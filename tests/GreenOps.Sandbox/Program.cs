@@ -1,1 +1,3 @@
-return 0;
+using GreenOps.Sandbox;
+
+return await SandboxCommand.Build().Parse(args).InvokeAsync();

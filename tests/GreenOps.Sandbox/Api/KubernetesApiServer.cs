@@ -81,7 +81,8 @@ public sealed class KubernetesApiServer : IAsyncDisposable
             server: {BaseAddress.GetLeftPart(UriPartial.Authority)}
         users:
         - name: {ContextName}
-          user: {"{}"}
+          user:
+            token: none
         contexts:
         - name: {ContextName}
           context:

@@ -84,10 +84,14 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
     {
         var options = await DeleteOptionsAsync(http);
         var (deleted, gone) = deleter.Delete(request.Type, request.Namespace, request.Name, options);
-        await (gone
+        await (gone && !AnswersWithTheObject(request.Type)
             ? Answers.SuccessAsync(http, request.Type, deleted.Value)
             : answers.ObjectAsync(http, request.Type, deleted.As(request.Type)));
     }
+
+    // As Kubernetes does for these kinds; typed clients read the answer as the object.
+    private static bool AnswersWithTheObject(ResourceType type) =>
+        type.Storage is { Group: "", Plural: "pods" or "services" or "persistentvolumes" or "persistentvolumeclaims" or "serviceaccounts" or "podtemplates" or "resourcequotas" };
 
     private async Task DeleteCollectionAsync(HttpContext http, ResourceRequest request)
     {

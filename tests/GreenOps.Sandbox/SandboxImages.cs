@@ -1,0 +1,40 @@
+using System.Reflection;
+using GreenOps.Sandbox.Cluster.Node;
+
+namespace GreenOps.Sandbox;
+
+/// <summary>The images of GreenOps: the programs built beside the sandbox.</summary>
+public static class SandboxImages
+{
+    /// <summary>The image of the operator.</summary>
+    public const string Operator = "ghcr.io/greenops/greenops-operator:dev";
+
+    private const string ProgramPrefix = "Program:";
+    private const string SampleDataset = "/usr/share/greenops/datasets/fashion-mnist";
+
+    // Training yields to the API server, the operator and the servers of the same machine.
+    private const int TrainerNiceness = 10;
+
+    /// <summary>The repository's folder, as recorded by the build.</summary>
+    public static string RepositoryRoot { get; } = Recorded("RepositoryRoot").Single().Value!;
+
+    /// <summary>The catalogue: greenops-operator, greenops-trainer and greenops-server, of any registry and tag.</summary>
+    public static ImageCatalogue Catalogue() => new(Recorded(ProgramPrefix).ToDictionary(
+        recorded => recorded.Key[ProgramPrefix.Length..],
+        recorded => Program(recorded.Key[ProgramPrefix.Length..], recorded.Value!)));
+
+    /// <summary>The repository's sample dataset, where the trainer's image has it.</summary>
+    public static string SampleDatasetFolder => Path.Join(RepositoryRoot, "tests", "data", "fashion-mnist");
+
+    private static ImageProgram Program(string name, string assembly) => name == "greenops-trainer"
+        ? new ImageProgram(["dotnet", assembly])
+        {
+            Niceness = TrainerNiceness,
+            Content = new Dictionary<string, string> { [SampleDataset] = SampleDatasetFolder },
+        }
+        : new ImageProgram(["dotnet", assembly]);
+
+    private static IEnumerable<AssemblyMetadataAttribute> Recorded(string prefix) => typeof(SandboxImages).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Where(attribute => attribute.Key.StartsWith(prefix, StringComparison.Ordinal));
+}
