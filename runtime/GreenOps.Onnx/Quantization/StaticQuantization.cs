@@ -1,0 +1,64 @@
+namespace GreenOps.Onnx;
+
+/// <summary>
+/// Quantizes Conv, Gemm and MatMul to 8 bits with activation ranges measured beforehand. The result is a float graph with
+/// QuantizeLinear and DequantizeLinear pairs at the borders of the layers: any runtime computes it, and one with int8
+/// kernels, such as ONNX Runtime, fuses each layer with the pairs around it. Symmetric int8 weights, asymmetric activations,
+/// int32 bias in units of the products. Arithmetic and sources: <see cref="AffineQuantizer"/>.
+/// </summary>
+public static class StaticQuantization
+{
+    /// <summary>Quantizes every layer of the main graph that can be.</summary>
+    /// <param name="model">A float32 model of opset 13 or newer.</param>
+    /// <param name="activationRanges">A range for each of <see cref="Calibration.RequiredTensors"/>.</param>
+    /// <param name="options">Types and bits.</param>
+    /// <exception cref="ArgumentException">A range is missing or empty, or the options contradict themselves.</exception>
+    /// <exception cref="OnnxFormatException">The model's opset is too old, or it has nothing to quantize.</exception>
+    public static OnnxModel Apply(OnnxModel model, IReadOnlyDictionary<string, TensorRange> activationRanges, StaticQuantizationOptions options) =>
+        Apply(model, activationRanges, options, out _);
+
+    /// <inheritdoc cref="Apply(OnnxModel, IReadOnlyDictionary{string, TensorRange}, StaticQuantizationOptions)"/>
+    public static OnnxModel Apply(
+        OnnxModel model,
+        IReadOnlyDictionary<string, TensorRange> activationRanges,
+        StaticQuantizationOptions options,
+        out QuantizationReport report)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(activationRanges);
+        ArgumentNullException.ThrowIfNull(options);
+        var plan = PlanFor(model, options);
+        var parameters = plan.Tensors.Values.Distinct(StringComparer.Ordinal).ToDictionary(
+            name => name,
+            name => AffineQuantizer.ForActivation(RangeOf(name, activationRanges), options.ActivationType == ElementType.Int8),
+            StringComparer.Ordinal);
+        report = new(
+            [.. plan.Layers.Select(l => new QuantizedLayer(l.Name, l.Node.OpType, l.Node.Input[1]))],
+            [.. plan.Tensors.Keys],
+            plan.Skipped);
+        return OnnxModel.FromProto(new QdqRewriter(model.CloneProto(), options, parameters).Rewrite());
+    }
+
+    /// <summary>The plan for a model that can be quantized at all.</summary>
+    internal static QuantizationPlan PlanFor(OnnxModel model, StaticQuantizationOptions options)
+    {
+        if (options.ActivationType is not (ElementType.UInt8 or ElementType.Int8))
+            throw new ArgumentException($"Activations become UInt8 or Int8, not {options.ActivationType}.", nameof(options));
+        if (model.OpsetVersion < 13)
+            throw new OnnxFormatException($"The model uses opset {model.OpsetVersion}; quantizing per channel takes 13 or newer. Export it again with a newer opset.");
+        var plan = QuantizationPlan.Of(model.Proto.Graph, options.ExcludedNodes);
+        if (plan.Layers.Count > 0)
+            return plan;
+        var reasons = plan.Skipped.Count == 0 ? "it has no Conv, Gemm or MatMul" : string.Join(" ", plan.Skipped.Select(s => $"{s.Node} ({s.Operator}): {s.Reason}"));
+        throw new OnnxFormatException($"The model has nothing to quantize: {reasons.TrimEnd('.')}.");
+    }
+
+    private static TensorRange RangeOf(string tensor, IReadOnlyDictionary<string, TensorRange> ranges)
+    {
+        if (!ranges.TryGetValue(tensor, out var range))
+            throw new ArgumentException($"There is no activation range for '{tensor}'; measure every tensor that Calibration.RequiredTensors names.", nameof(ranges));
+        return !range.IsEmpty && float.IsFinite(range.Min) && float.IsFinite(range.Max)
+            ? range
+            : throw new ArgumentException($"The activation range for '{tensor}' is {range.Min} to {range.Max}; it must be finite and come from at least one sample.", nameof(ranges));
+    }
+}
