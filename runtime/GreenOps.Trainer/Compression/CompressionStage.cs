@@ -39,7 +39,8 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
                 }
                 else if (step.Quantize is { } quantize)
                 {
-                    throw StageException.BadInput(StageReasons.InvalidSpec, "compress.steps: this build of the trainer cannot quantize.");
+                    quantized = Int8Quantization.Apply(CnnExport.ToOnnx(module, spec), quantize, data);
+                    LogQuantized(quantize.Precision, quantize.CalibrationSamples, Int8Kernels.Saturate);
                 }
             }
 
@@ -101,4 +102,6 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
     [LoggerMessage(LogLevel.Information, "Fine-tuning epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, held-out accuracy {Accuracy:0.0000}")]
     private partial void LogEpoch(int epoch, int epochs, double loss, double accuracy);
 
+    [LoggerMessage(LogLevel.Information, "Quantized to {Precision} with {Samples} calibration examples; weights limited to 7 bits: {ReducesRange}")]
+    private partial void LogQuantized(QuantizePrecision precision, int samples, bool reducesRange);
 }
