@@ -69,7 +69,10 @@ public sealed class KubernetesApiServer : IAsyncDisposable
         return new(host, stopping, proxy, audit);
     }
 
-    /// <summary>Writes a kubeconfig whose current context is this server with the namespace <c>default</c>.</summary>
+    /// <summary>
+    /// Writes a kubeconfig whose current context is this server with the namespace <c>default</c>. Its token means
+    /// nothing to the server, but some clients refuse to start without one.
+    /// </summary>
     /// <param name="path">The file to write; it is replaced.</param>
     public void WriteKubeconfig(string path) => File.WriteAllText(path, $"""
         apiVersion: v1

@@ -43,6 +43,9 @@ internal sealed partial class ApiRouter(
         {
             "/version" => Answers.JsonAsync(http, 200, ServerVersion.ToJson()),
             "/healthz" or "/readyz" or "/livez" => Answers.BytesAsync(http, 200, "ok"u8.ToArray(), "text/plain"),
+            "/openapi/v2" when http.Request.Headers.Accept.ToString().Contains("protobuf", StringComparison.Ordinal) =>
+                Answers.BytesAsync(http, 200, OpenApi.EmptyV2Protobuf, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"),
+            "/openapi/v2" => Answers.JsonAsync(http, 200, OpenApi.EmptyV2()),
             "/openapi/v3" => Answers.JsonAsync(http, 200, openApi.Index()),
             var document when document.StartsWith("/openapi/v3/", StringComparison.Ordinal) && openApi.Document(document["/openapi/v3/".Length..]) is { } found =>
                 Answers.JsonAsync(http, 200, found),

@@ -2,15 +2,31 @@ using System.Text.Json.Nodes;
 
 using GreenOps.Sandbox.Api.Objects;
 using GreenOps.Sandbox.Api.Resources;
+using GreenOps.Sandbox.Api.Schema;
 
 namespace GreenOps.Sandbox.Api.Http;
 
 /// <summary>
 /// The part of <c>/openapi/v3</c> that kubectl needs: that patches take <c>fieldValidation</c> (so it leaves validation
-/// to the server), and the schemas of custom resources for <c>kubectl explain</c>.
+/// to the server), and the schemas for <c>kubectl explain</c>.
 /// </summary>
 internal sealed class OpenApi(ResourceCatalog catalog)
 {
+    /// <summary>
+    /// An OpenAPI v2 document that says nothing, as protobuf: a client that still asks for it gets a valid answer and
+    /// finds no kind in it. The bytes are field 1, <c>swagger</c>, with the value 2.0.
+    /// </summary>
+    public static ReadOnlyMemory<byte> EmptyV2Protobuf { get; } = new byte[] { 0x0A, 0x03, (byte)'2', (byte)'.', (byte)'0' };
+
+    /// <summary>The same document as JSON.</summary>
+    public static JsonObject EmptyV2() => new()
+    {
+        ["swagger"] = "2.0",
+        ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = ServerVersion.GitVersion },
+        ["paths"] = new JsonObject(),
+        ["definitions"] = new JsonObject(),
+    };
+
     /// <summary>The index of the documents, one a group version.</summary>
     public JsonObject Index()
     {
@@ -33,7 +49,7 @@ internal sealed class OpenApi(ResourceCatalog catalog)
         foreach (var type in types)
         {
             paths[$"/{prefix}/{(type.Namespaced ? "namespaces/{namespace}/" : "")}{type.Plural}/{{name}}"] = new JsonObject { ["patch"] = Patch(type) };
-            if (type.Custom is { } custom) schemas[SchemaName(type)] = Described(custom.OpenApiSchema, type);
+            schemas[SchemaName(type)] = Described(type.Custom?.OpenApiSchema.Copy() ?? Describe(type.Schema), type);
         }
         return new()
         {
@@ -60,8 +76,20 @@ internal sealed class OpenApi(ResourceCatalog catalog)
 
     private static JsonObject Described(JsonObject schema, ResourceType type)
     {
-        var described = schema.Copy();
-        described["x-kubernetes-group-version-kind"] = new JsonArray(Kind(type));
+        schema["x-kubernetes-group-version-kind"] = new JsonArray(Kind(type));
+        return schema;
+    }
+
+    private static JsonObject Describe(StructuralSchema schema)
+    {
+        var described = new JsonObject();
+        described.SetOrRemove("type", schema.IntOrString ? "string" : schema.Type ?? "object");
+        described.SetOrRemove("format", schema.IntOrString ? "int-or-string" : schema.Format);
+        described.SetOrRemove("default", schema.Default?.DeepClone());
+        if (schema.Items is { } items) described["items"] = Describe(items);
+        if (schema.AdditionalProperties is { } values) described["additionalProperties"] = Describe(values);
+        if (schema.Properties.Count > 0)
+            described["properties"] = new JsonObject(schema.Properties.Select(property => KeyValuePair.Create(property.Key, (JsonNode?)Describe(property.Value))));
         return described;
     }
 

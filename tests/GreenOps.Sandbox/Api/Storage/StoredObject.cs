@@ -24,7 +24,6 @@ internal sealed class StoredObject
     {
         Value = value;
         Version = version;
-        // Writing the tree out also completes its lazily parsed parts, so that readers share it safely.
         json = value.ToUtf8();
     }
 
