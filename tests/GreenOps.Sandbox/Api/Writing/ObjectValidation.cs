@@ -70,8 +70,8 @@ internal static class ObjectValidation
         if (type.Custom is null) return WorkloadErrors(type, obj);
         var errors = SchemaValidator.Check(obj, type.Schema);
         if (!type.Schema.HasRules) return errors;
-        // Rules rely on types, required fields and sizes; without those they would fail for the wrong reason.
-        if (errors.Any(error => error.Reason is "FieldValueRequired" or "FieldValueTypeInvalid" or "FieldValueTooLong" or "FieldValueTooMany"))
+        // Rules rely on types, required fields, sizes and enums; without those they would fail for the wrong reason.
+        if (errors.Any(error => error.Reason is "FieldValueRequired" or "FieldValueNotSupported" or "FieldValueTypeInvalid" or "FieldValueTooLong" or "FieldValueTooMany"))
             return [.. errors, FieldError.InvalidShown("<nil>", "null", NotAllChecked)];
         return [.. errors, .. RuleValidator.Check(obj, live, type.Schema)];
     }
