@@ -13,8 +13,8 @@ public sealed record MixPlan(IReadOnlyList<VariantWeight> Weights, string Reason
 /// <summary>Decides the mix of the variants that serve.</summary>
 public static class MixPlanner
 {
-    // A change of the mix costs a reload in every pod; less than this many points is not worth one unless a new slot began.
-    private const int SmallestChange = 5;
+    // A change of the mix costs a reload in every pod; fewer points than these are not worth one.
+    private const int SmallestChange = 10;
 
     /// <summary>The mix.</summary>
     /// <param name="observation">What is observed.</param>

@@ -12,7 +12,8 @@ public static class ReplicaPlanner
     {
         var serving = observation.Model.Spec.Serving;
         var ready = ReadyPods(observation);
-        var reporting = observation.Load.Servers.Where(server => ready.Contains(server.Pod)).ToList();
+        var warm = WarmPods(observation);
+        var reporting = observation.Load.Servers.Where(server => ready.Contains(server.Pod) && warm.Contains(server.Pod)).ToList();
         return ReplicaPolicy.Decide(new ReplicaInput(
             observation.Deployment?.Spec.Replicas ?? serving.Replicas.Min,
             ready.Count,
@@ -27,6 +28,15 @@ public static class ReplicaPlanner
             StabilizationWindow = TimeSpan.FromSeconds(serving.Objective.ScaleDownStabilizationSeconds),
         });
     }
+
+    // What a process uses to start says nothing of the load; the time is half of what the Kubernetes autoscaler allows.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
+
+    private static HashSet<string> WarmPods(GreenModelObservation observation) => observation.Pods
+        .Where(pod => pod.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "Ready", Status: "True" })?.LastTransitionTime is { } readySince
+            && observation.Now.UtcDateTime - readySince.ToUniversalTime() >= WarmUp)
+        .Select(pod => pod.Name())
+        .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Names of the serving pods that are ready and stay.</summary>
     public static IReadOnlySet<string> ReadyPods(GreenModelObservation observation) => observation.Pods

@@ -48,20 +48,22 @@ public static class StageObserver
     {
         if (reports.LastOrDefault(report => report is { Outcome: StageOutcome.Succeeded, Artifact: not null, Profile: not null }) is { } success)
         {
-            return new StageState(stage, StageProgress.Stored, success.Reason, Stored(success.Profile!.Accuracy))
+            return new StageState(stage, StageProgress.Stored, StageReasons.Completed, Stored(success.Profile!.Accuracy))
             {
                 Artifact = ArtifactRecord.Of(stage, success, RunnableAt(job), ZoneOutlook.History(observation.Zone)),
             };
         }
 
         var failure = reports.LastOrDefault(report => report.Outcome == StageOutcome.Failed);
-        if (HasCondition(job, "Failed") is { } failed)
+        // The Job's own condition comes a moment after the pod that ended it; the exit code already tells.
+        var failed = HasCondition(job, "Failed");
+        if (failed is not null || pods.Any(EndedForGood))
         {
             return new StageState(
                 stage,
                 StageProgress.Failed,
-                failure?.Reason ?? failed.Reason ?? "JobFailed",
-                $"{failure?.Message ?? failed.Message ?? "The Job failed."} Mend the cause, then change the manifest or delete Job {job.Name()} to try again.");
+                failure?.Reason ?? failed?.Reason ?? "JobFailed",
+                $"{failure?.Message ?? failed?.Message ?? "The Job failed."} Mend the cause, then change the manifest or delete Job {job.Name()} to try again.");
         }
 
         if (HasCondition(job, "Complete") is not null)
@@ -81,9 +83,14 @@ public static class StageObserver
                 : new StageState(stage, StageProgress.Running, "Running", $"Job {job.Name()} runs.");
     }
 
+    private static bool EndedForGood(V1Pod pod) => Ended(pod)?.ExitCode == ExitCodes.BadInput;
+
+    private static V1ContainerStateTerminated? Ended(V1Pod pod) =>
+        pod.Status?.ContainerStatuses?.FirstOrDefault(status => status.Name == StageJob.Container)?.State?.Terminated;
+
     private static StageReport? Report(V1Pod pod)
     {
-        var message = pod.Status?.ContainerStatuses?.FirstOrDefault(status => status.Name == StageJob.Container)?.State?.Terminated?.Message;
+        var message = Ended(pod)?.Message;
         if (string.IsNullOrEmpty(message))
         {
             return null;

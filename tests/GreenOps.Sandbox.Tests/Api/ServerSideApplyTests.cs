@@ -19,6 +19,18 @@ public sealed class ServerSideApplyTests : ApiServerTest
     }
 
     [Fact]
+    public async Task An_application_that_names_an_old_version_is_refused()
+    {
+        var first = (await ApplyAsync($"{ConfigMaps}/a", "m", ConfigMap("a", """ "data":{"k":"1"} """))).Expect(HttpStatusCode.Created);
+        var version = first.Body.String("metadata", "resourceVersion");
+        string AtVersion(string value) =>
+            $$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","resourceVersion":"{{version}}"},"data":{"k":"{{value}}"} }""";
+        (await ApplyAsync($"{ConfigMaps}/a", "m", AtVersion("2"))).Expect(HttpStatusCode.OK);
+        var refused = (await ApplyAsync($"{ConfigMaps}/a", "m", AtVersion("3"), force: true)).Expect(HttpStatusCode.Conflict);
+        Assert.Contains("the object has been modified", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_managers_field_conflicts_unless_forced()
     {
         await ApplyAsync($"{ConfigMaps}/a", "one", ConfigMap("a", """ "data":{"k":"1"} """));

@@ -10,7 +10,7 @@ namespace GreenOps.Sandbox.Load;
 internal sealed record LoadCurve(double Peak, DateTimeOffset Start, double Speed)
 {
     /// <summary>Batches of images a second: more than one small replica answers on a laptop's core.</summary>
-    public const double DefaultPeak = 150;
+    public const double DefaultPeak = 300;
 
     private const double NightShare = 0.08;
     private const double StartHour = 8;

@@ -83,6 +83,7 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
             {
                 var live = current.As(type);
                 if (applied.String("metadata", "uid") is { Length: > 0 } uid && uid != live.Uid()) throw UidMismatch(type, name, uid, live.Uid());
+                if (applied.ResourceVersion() is { Length: > 0 } version && version != live.ResourceVersion()) throw ApiStatusException.Modified(type, name);
                 return Replace(type, current, FieldOwnership.Apply(live, applied, type, manager, options.Force, Now()), options, recordUpdate: false);
             }
             if (options.Subresource.Length > 0) throw ApiStatusException.NotFound(type, name);
