@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GreenOps.Artifacts;
 using GreenOps.Contract;
 
@@ -28,9 +27,5 @@ public sealed class EnergyAccount
     }
 
     /// <summary>Processor time of this process.</summary>
-    internal static TimeSpan ProcessorTime()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.TotalProcessorTime;
-    }
+    internal static TimeSpan ProcessorTime() => Environment.CpuUsage.TotalTime;
 }
