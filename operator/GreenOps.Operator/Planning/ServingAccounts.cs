@@ -1,4 +1,6 @@
 using GreenOps.Api.Models;
+using GreenOps.Decisions;
+using GreenOps.Decisions.Emissions;
 using GreenOps.Operator.Load;
 
 namespace GreenOps.Operator.Planning;
@@ -18,8 +20,11 @@ public static class ServingAccounts
     /// <param name="alive">Names of the pods that exist: one that did not answer keeps its remembered counters.</param>
     public static ServingUse Since(IReadOnlyList<PodMeter> remembered, IReadOnlyList<ServerLoad> servers, IReadOnlySet<string> alive)
     {
+        var energy = MeterDelta.Between(
+            [.. remembered.Select(meter => new MeterReading(meter.Pod, new Joules(meter.Joules)))],
+            [.. servers.Select(server => new MeterReading(server.Pod, new Joules(server.Joules)))],
+            alive);
         var before = remembered.ToDictionary(meter => meter.Pod, StringComparer.Ordinal);
-        double joules = 0;
         SortedDictionary<string, long> requests = new(StringComparer.Ordinal);
         SortedDictionary<string, PodMeter> meters = new(StringComparer.Ordinal);
         foreach (var meter in remembered.Where(meter => alive.Contains(meter.Pod)))
@@ -29,20 +34,26 @@ public static class ServingAccounts
 
         foreach (var server in servers)
         {
-            var base0 = before.GetValueOrDefault(server.Pod);
-            joules += CounterDelta.Between(base0?.Joules ?? 0, server.Joules);
-            // The counters of one process fall together: the energy counter, which never stands still, tells a restart.
-            var restarted = server.Joules < (base0?.Joules ?? 0);
-            foreach (var (variant, count) in server.Requests)
+            foreach (var (variant, count) in Answered(server, before.GetValueOrDefault(server.Pod)))
             {
-                var known = restarted ? 0 : base0?.Requests.FirstOrDefault(entry => entry.Variant == variant)?.Count ?? 0;
-                requests[variant] = requests.GetValueOrDefault(variant) + Math.Max(0, count - known);
+                requests[variant] = requests.GetValueOrDefault(variant) + count;
             }
 
             meters[server.Pod] = new PodMeter { Pod = server.Pod, Joules = Math.Round(server.Joules, 3), Requests = Counts(server.Requests) };
         }
 
-        return new ServingUse(joules, requests, [.. meters.Values]);
+        return new ServingUse(energy.Used.Value, requests, [.. meters.Values]);
+    }
+
+    /// <summary>
+    /// Requests of a pod since its remembered counters. All counters of a process fall together when it restarts, and
+    /// the energy counter, which never stands still, tells that it did.
+    /// </summary>
+    private static IEnumerable<(string Variant, long Count)> Answered(ServerLoad server, PodMeter? before)
+    {
+        var known = before is null || server.Joules < before.Joules ? [] : before.Requests;
+        return server.Requests.Select(entry =>
+            (entry.Key, Math.Max(0, entry.Value - (known.FirstOrDefault(count => count.Variant == entry.Key)?.Count ?? 0))));
     }
 
     /// <summary>Requests by variant as the status writes them.</summary>
