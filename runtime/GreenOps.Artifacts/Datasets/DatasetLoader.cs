@@ -10,12 +10,25 @@ public static class DatasetLoader
 {
     private const string Images = "images-idx3-ubyte";
     private const string Labels = "labels-idx1-ubyte";
+    private const string Gzipped = ".gz";
 
     /// <summary>Loads the data set.</summary>
     /// <exception cref="DatasetException">It is missing, damaged, or another than its checksum says.</exception>
     public static ImageDataset Load(DatasetSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        try
+        {
+            return Read(spec);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new DatasetException(StageReasons.DatasetMissing, $"dataset.uri is '{spec.Uri}' and may not be read: {error.Message} Let the container's user read it.");
+        }
+    }
+
+    private static ImageDataset Read(DatasetSpec spec)
+    {
         var folder = ContainerPaths.Resolve(DatasetUri.Parse(spec.Uri).ContainerPath);
         if (!Directory.Exists(folder))
         {
@@ -59,17 +72,23 @@ public static class DatasetLoader
 
     private static (LabelledImages Images, int Height, int Width) Pair(string imagesPath)
     {
-        var labelsPath = Path.Join(Path.GetDirectoryName(imagesPath), Path.GetFileName(imagesPath).Replace(Images, Labels, StringComparison.Ordinal));
-        if (!File.Exists(labelsPath))
-        {
-            throw new DatasetException(StageReasons.DatasetMissing, $"{imagesPath} has no labels: there is no {labelsPath}.");
-        }
-
+        var labelsPath = LabelsOf(imagesPath);
         var (shape, pixels) = IdxReader.Read(imagesPath, dimensions: 3);
         var (count, labels) = IdxReader.Read(labelsPath, dimensions: 1);
         return shape[0] == count[0]
             ? (new LabelledImages(pixels, labels), shape[1], shape[2])
             : throw new DatasetException(StageReasons.DatasetInvalid, $"{imagesPath} holds {shape[0]} images and {labelsPath} {count[0]} labels; they must be as many.");
+    }
+
+    /// <summary>The labels that go with some images, whether or not both are gzipped.</summary>
+    private static string LabelsOf(string imagesPath)
+    {
+        var name = Path.GetFileName(imagesPath).Replace(Images, Labels, StringComparison.Ordinal);
+        var path = Path.Join(Path.GetDirectoryName(imagesPath), name);
+        var other = name.EndsWith(Gzipped, StringComparison.Ordinal) ? path[..^Gzipped.Length] : path + Gzipped;
+        return File.Exists(path) ? path
+            : File.Exists(other) ? other
+            : throw new DatasetException(StageReasons.DatasetMissing, $"{imagesPath} has no labels: there is no {path}.");
     }
 
     private static LabelledImages Select(LabelledImages all, IReadOnlyList<int> indices, int size)

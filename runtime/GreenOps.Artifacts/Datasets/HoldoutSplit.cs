@@ -1,8 +1,8 @@
 namespace GreenOps.Artifacts;
 
 /// <summary>
-/// Chooses which examples of a set are held out. The choice depends on nothing but its arguments: the generator is
-/// SplitMix64 (Steele, Lea and Flood, 2014) and the shuffle is Fisher-Yates, so any program can repeat it.
+/// Chooses which examples of a set are held out: the first of them after a shuffle by <see cref="SplitMix64"/>. The choice
+/// depends on nothing but its arguments, so any program can repeat it.
 /// </summary>
 /// <param name="Training">Indices to learn from, ascending.</param>
 /// <param name="HeldOut">Indices to judge by, ascending.</param>
@@ -18,23 +18,8 @@ public sealed record HoldoutSplit(IReadOnlyList<int> Training, IReadOnlyList<int
         ArgumentOutOfRangeException.ThrowIfLessThan(holdoutPercent, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(holdoutPercent, 99);
         var indices = Enumerable.Range(0, count).ToArray();
-        var state = (ulong)seed;
-        for (var i = count - 1; i > 0; i--)
-        {
-            var other = (int)Math.BigMul(Next(ref state), (ulong)(i + 1), out _);
-            (indices[i], indices[other]) = (indices[other], indices[i]);
-        }
-
+        new SplitMix64((ulong)seed).Shuffle(indices.AsSpan());
         var heldOut = Math.Clamp((int)((long)count * holdoutPercent / 100), 1, count - 1);
         return new HoldoutSplit([.. indices[heldOut..].Order()], [.. indices[..heldOut].Order()]);
-    }
-
-    private static ulong Next(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        var z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }

@@ -24,7 +24,10 @@ public sealed record ArtifactFolder(string FullPath, ArtifactManifest Manifest, 
     }
 
     /// <summary>Path of one of the artifact's files.</summary>
-    public string File(string name) => Path.Join(FullPath, name);
+    /// <exception cref="ArtifactException">The manifest names no such file, so nothing vouches for one that may be there.</exception>
+    public string File(string name) => Manifest.Files.Any(file => file.Path == name)
+        ? Path.Join(FullPath, name)
+        : throw new ArtifactException($"{FullPath} has a manifest that does not name '{name}'.");
 
     private static (ArtifactManifest Manifest, string Digest) ReadManifest(string path)
     {
@@ -49,7 +52,8 @@ public sealed record ArtifactFolder(string FullPath, ArtifactManifest Manifest, 
 
     private static void VerifyFile(string folder, ArtifactFile file)
     {
-        var path = Path.GetFullPath(Path.Join(folder, file.Path));
+        // Path.GetFullPath refuses a NUL with an exception of its own.
+        var path = file.Path.Contains('\0', StringComparison.Ordinal) ? "" : Path.GetFullPath(Path.Join(folder, file.Path));
         if (!path.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new ArtifactException($"{folder} has a manifest that names '{file.Path}', which lies outside of it.");

@@ -7,8 +7,12 @@ namespace GreenOps.Artifacts;
 /// so it is there whole or not at all, whoever else writes the same one.
 /// </summary>
 /// <param name="root">Folder of the store.</param>
-public sealed class FileStore(string root)
+/// <param name="time">The clock that tells how old a leftover is; the system's when null.</param>
+public sealed class FileStore(string root, TimeProvider? time = null)
 {
+    // Writing takes seconds. A folder this old belongs to a writer that died, not to one that is still at it.
+    private static readonly TimeSpan Stale = TimeSpan.FromHours(1);
+
     /// <summary>Path of an artifact's folder, whether or not it is there.</summary>
     public string Folder(string namespaceName, string model, string stage, string revision) =>
         Path.Join(root, ContainerPaths.Artifact(namespaceName, model, stage, revision));
@@ -47,7 +51,8 @@ public sealed class FileStore(string root)
     public ArtifactReference Write(StageSpec spec, IReadOnlyDictionary<string, byte[]> files)
     {
         var target = Path.Join(ModelFolder(spec), FolderName(spec));
-        var temporary = Path.Join(ModelFolder(spec), $".writing-{FolderName(spec)}-{Guid.NewGuid():N}");
+        var temporary = Path.Join(ModelFolder(spec), $"{Temporary(spec)}{Guid.NewGuid():N}");
+        RemoveStale(spec);
         Directory.CreateDirectory(temporary);
         try
         {
@@ -64,7 +69,9 @@ public sealed class FileStore(string root)
                 Revision = spec.Revision,
                 Files = [.. all.Select(file => new ArtifactFile(file.Key, file.Value.Length, Sha256Text.Of(file.Value)))],
             }));
+            DirectorySync.Flush(temporary);
             MoveIntoPlace(spec, temporary, target);
+            DirectorySync.Flush(ModelFolder(spec));
         }
         finally
         {
@@ -77,6 +84,24 @@ public sealed class FileStore(string root)
         return new ArtifactReference(
             ContainerPaths.Artifact(spec.Namespace, spec.Model, spec.Stage, spec.Revision),
             ArtifactFolder.Open(target).Digest);
+    }
+
+    /// <summary>Removes what writers of this artifact left when they were killed.</summary>
+    private void RemoveStale(StageSpec spec)
+    {
+        if (!Directory.Exists(ModelFolder(spec)))
+        {
+            return;
+        }
+
+        var before = (time ?? TimeProvider.System).GetUtcNow() - Stale;
+        foreach (var leftover in Directory.EnumerateDirectories(ModelFolder(spec), $"{Temporary(spec)}*"))
+        {
+            if (Directory.GetLastWriteTimeUtc(leftover) < before)
+            {
+                Directory.Delete(leftover, recursive: true);
+            }
+        }
     }
 
     private void MoveIntoPlace(StageSpec spec, string temporary, string target)
@@ -104,6 +129,8 @@ public sealed class FileStore(string root)
     }
 
     private string ModelFolder(StageSpec spec) => Path.Join(root, spec.Namespace, spec.Model);
+
+    private static string Temporary(StageSpec spec) => $".writing-{FolderName(spec)}-";
 
     private static string FolderName(StageSpec spec) => ContainerPaths.ArtifactFolder(spec.Stage, spec.Revision);
 }

@@ -1,0 +1,2 @@
+global using GreenOps.Contract;
+global using Xunit;
