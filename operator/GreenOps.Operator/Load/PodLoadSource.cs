@@ -16,7 +16,9 @@ public sealed class PodLoadSource(PodMetricsReader reader, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, Reading> readings = new();
 
-    private sealed record Reading(DateTimeOffset At, LoadSnapshot Snapshot, IReadOnlyList<(DateTimeOffset At, long Requests)> Totals);
+    private sealed record Reading(DateTimeOffset At, LoadSnapshot Snapshot, IReadOnlyList<RequestTotals> Totals);
+
+    private sealed record RequestTotals(DateTimeOffset At, IReadOnlyDictionary<string, long> ByPod);
 
     /// <summary>The load of the model with these pods.</summary>
     /// <param name="modelUid">Identity of the model.</param>
@@ -35,8 +37,8 @@ public sealed class PodLoadSource(PodMetricsReader reader, TimeProvider time)
         var servers = answers.Where(answer => IsComponent(answer.Pod, Labels.ServerComponent)).Select(answer => Server(answer.Pod, answer.Samples)).ToList();
         var stages = answers.Where(answer => IsComponent(answer.Pod, Labels.TrainerComponent)).Select(answer => Stage(answer.Pod, answer.Samples)).ToList();
 
-        var total = servers.Sum(server => server.Requests.Values.Sum());
-        var totals = (previous?.Totals ?? []).Where(entry => now - entry.At <= RateWindow).Append((At: now, Requests: total)).ToList();
+        var latest = new RequestTotals(now, servers.ToDictionary(server => server.Pod, server => server.Requests.Values.Sum(), StringComparer.Ordinal));
+        var totals = (previous?.Totals ?? []).Where(entry => now - entry.At <= RateWindow).Append(latest).ToList();
         var snapshot = new LoadSnapshot(servers, stages, Rate(totals));
         readings[modelUid] = new Reading(now, snapshot, totals);
         return snapshot;
@@ -45,14 +47,16 @@ public sealed class PodLoadSource(PodMetricsReader reader, TimeProvider time)
     /// <summary>Forgets a model that is gone.</summary>
     public void Forget(string modelUid) => readings.TryRemove(modelUid, out _);
 
-    /// <summary>Growth of the sum of counters per second; a sum that fell (a pod went away) tells nothing and starts anew.</summary>
-    private static double Rate(List<(DateTimeOffset At, long Requests)> totals)
+    /// <summary>Growth of the pods' counters per second; a pod that comes or goes counts while it is seen.</summary>
+    private static double Rate(List<RequestTotals> totals)
     {
-        var fell = totals.FindLastIndex(entry => entry.Requests > totals[^1].Requests);
-        var first = totals[fell + 1];
-        var seconds = (totals[^1].At - first.At).TotalSeconds;
-        return seconds > 0 ? (totals[^1].Requests - first.Requests) / seconds : 0;
+        var seconds = (totals[^1].At - totals[0].At).TotalSeconds;
+        var requests = totals.Zip(totals.Skip(1), Growth).Sum();
+        return seconds > 0 ? requests / seconds : 0;
     }
+
+    private static long Growth(RequestTotals before, RequestTotals after) =>
+        after.ByPod.Sum(pod => Math.Max(0, pod.Value - before.ByPod.GetValueOrDefault(pod.Key, pod.Value)));
 
     private static ServerLoad Server(V1Pod pod, IReadOnlyList<PrometheusSample> samples) => new(
         pod.Name(),
