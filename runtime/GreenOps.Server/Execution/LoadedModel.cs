@@ -7,6 +7,9 @@ namespace GreenOps.Server.Execution;
 /// <summary>A model in memory, ready for any number of concurrent runs; shared by the routing tables that name it.</summary>
 internal sealed class LoadedModel
 {
+    // What fails is told to the client; a client's fault is none of the server's errors. Runs only read it.
+    private static readonly RunOptions Quietly = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+
     private readonly InferenceSession _session;
 
     /// <summary>Takes over a session.</summary>
@@ -41,9 +44,7 @@ internal sealed class LoadedModel
                 values[index] = Wrap(inputs[index], pins[index]);
             }
 
-            // What fails is told to the client; a client's fault is none of the server's errors.
-            using var options = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-            return _session.Run(options, [.. inputs.Select(input => input.Name)], values!, outputs);
+            return _session.Run(Quietly, [.. inputs.Select(input => input.Name)], values!, outputs);
         }
         finally
         {

@@ -9,10 +9,17 @@ namespace GreenOps.Server.Hosting;
 internal sealed partial class DrainService(
     ServingState state, ServerOptions options, TimeProvider time, ILogger<DrainService> logger) : IHostedLifecycleService
 {
+    private bool _started;
+
     /// <inheritdoc/>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         state.BeginDrain();
+        if (!_started)
+        {
+            return;
+        }
+
         LogDraining(options.DrainDelay.TotalSeconds);
         await Task.Delay(options.DrainDelay, time, cancellationToken);
     }
@@ -24,7 +31,11 @@ internal sealed partial class DrainService(
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _started = true;
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

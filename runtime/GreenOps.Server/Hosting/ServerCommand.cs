@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using GreenOps.Artifacts;
 using GreenOps.Contract;
+using Microsoft.AspNetCore.Connections;
 
 namespace GreenOps.Server.Hosting;
 
@@ -92,8 +94,19 @@ internal static class ServerCommand
             Cores = CpuAllotment.Cores(),
             MaximumRequestBytes = result.GetRequiredValue(MaximumRequest) * 1024L * 1024,
         });
-        await app.RunAsync(cancellationToken);
-        return ExitCodes.Done;
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            await app.WaitForShutdownAsync(cancellationToken);
+            return ExitCodes.Done;
+        }
+        catch (Exception error) when (error is SocketException || error.InnerException is AddressInUseException)
+        {
+            // A model may be loading: its native memory must not go before the load has ended.
+            await app.StopAsync(CancellationToken.None);
+            await Console.Error.WriteLineAsync($"{parsed} port {result.GetRequiredValue(Port)} cannot be listened on: {error.Message}");
+            return ExitCodes.InternalError;
+        }
     }
 
     private static void RequireRange<T>(Option<T> option, T least, T most)

@@ -47,7 +47,7 @@ public static partial class ServerHost
         services.AddSingleton<ServingState>();
         services.AddSingleton<IModelLoader, ModelLoader>();
         services.AddSingleton(provider => new RoutingLoader(
-            provider.GetRequiredService<IModelLoader>(), ContainerPaths.Resolve(options.Models)));
+            provider.GetRequiredService<IModelLoader>(), options.Models));
         services.AddSingleton(_ => new RoutingFile(options.Routing));
         services.AddSingleton(provider => new InferenceSlots(options.Slots, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => ProcessTotals.CreateWindow(

@@ -35,24 +35,18 @@ internal sealed class RoutingFile : IDisposable
     }
 
     /// <summary>Starts to watch where that is not done yet and the folder is there.</summary>
-    public void Watch()
+    /// <returns>Why it cannot be watched, for example because the node has no inotify instance left; null when it can.</returns>
+    public string? Watch()
     {
-        var folder = ContainerPaths.Resolve(Path.GetDirectoryName(_path)!);
-        if (_watcher is not null || !Directory.Exists(folder))
+        try
         {
-            return;
+            StartWatching();
+            return null;
         }
-
-        _watcher = new FileSystemWatcher(folder)
+        catch (IOException error)
         {
-            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.CreationTime,
-        };
-        _watcher.Created += (_, _) => Announce();
-        _watcher.Changed += (_, _) => Announce();
-        _watcher.Renamed += (_, _) => Announce();
-        _watcher.Deleted += (_, _) => Announce();
-        _watcher.Error += (_, _) => Rewatch();
-        _watcher.EnableRaisingEvents = true;
+            return error.Message;
+        }
     }
 
     /// <summary>Sleeps until the folder changes or the time is over.</summary>
@@ -74,6 +68,35 @@ internal sealed class RoutingFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _watcher?.Dispose();
+
+    private void StartWatching()
+    {
+        var folder = ContainerPaths.Resolve(Path.GetDirectoryName(_path)!);
+        if (_watcher is not null || !Directory.Exists(folder))
+        {
+            return;
+        }
+
+        var watcher = new FileSystemWatcher(folder)
+        {
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.CreationTime,
+        };
+        watcher.Created += (_, _) => Announce();
+        watcher.Changed += (_, _) => Announce();
+        watcher.Renamed += (_, _) => Announce();
+        watcher.Deleted += (_, _) => Announce();
+        watcher.Error += (_, _) => Rewatch();
+        try
+        {
+            watcher.EnableRaisingEvents = true;
+            _watcher = watcher;
+        }
+        catch
+        {
+            watcher.Dispose();
+            throw;
+        }
+    }
 
     private void Announce() => _news.Writer.TryWrite(true);
 

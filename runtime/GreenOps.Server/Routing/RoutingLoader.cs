@@ -9,6 +9,8 @@ namespace GreenOps.Server.Routing;
 internal sealed record LoadOutcome(ServingTable? Table, IReadOnlyList<string> Faults);
 
 /// <summary>Turns a routing table into loaded models; those that are loaded already are kept.</summary>
+/// <param name="models">Loads one model.</param>
+/// <param name="modelsFolder">Folder of the artifacts, as the container knows it.</param>
 internal sealed class RoutingLoader(IModelLoader models, string modelsFolder)
 {
     /// <summary>Loads what is missing.</summary>
@@ -46,7 +48,7 @@ internal sealed class RoutingLoader(IModelLoader models, string modelsFolder)
     private LoadedModel Load(RoutedVariant routed, List<ServedVariant> loaded, ServingTable? current)
     {
         var known = loaded.Concat(current?.Variants ?? []).FirstOrDefault(variant => variant.Path == routed.Path)?.Model;
-        var model = known is not null && known.Users.TryAdd() ? known : models.Load(Path.Join(modelsFolder, routed.Path));
+        var model = known is not null && known.Users.TryAdd() ? known : models.Load(ContainerPaths.Resolve(Path.Join(modelsFolder, routed.Path)));
         if (loaded.FirstOrDefault() is { } first && !first.Model.Signature.Matches(model.Signature))
         {
             var signature = model.Signature;

@@ -27,7 +27,11 @@ internal sealed partial class RoutingWatcher(
         while (!stoppingToken.IsCancellationRequested)
         {
             // Before reading: what changes after the read is news again.
-            file.Watch();
+            if (file.Watch() is { } fault)
+            {
+                LogBlind(fault, SafetyInterval.TotalSeconds);
+            }
+
             var complete = Apply();
             await file.WaitAsync(complete ? SafetyInterval : retry, time, stoppingToken);
             retry = complete ? FirstRetry : TimeSpan.FromTicks(Math.Min(2 * retry.Ticks, SafetyInterval.Ticks));
@@ -60,8 +64,8 @@ internal sealed partial class RoutingWatcher(
         var outcome = loader.Load(routing, lease?.Table);
         if (outcome.Table is { } table)
         {
-            metrics.PublishWeights(table);
             state.Replace(table);
+            metrics.PublishWeights(table);
             LogApplied(table.Model, table.Version, string.Join(", ", table.Variants.Select(variant => $"{variant.Name} {variant.Weight}%")));
         }
 
@@ -92,6 +96,9 @@ internal sealed partial class RoutingWatcher(
 
     [LoggerMessage(2, LogLevel.Warning, "{Fault} Trying again; until then the server serves what it has.")]
     private partial void LogFault(string fault);
+
+    [LoggerMessage(4, LogLevel.Warning, "The folder of the routing file cannot be watched: {Fault} It is read every {Seconds} s instead.")]
+    private partial void LogBlind(string fault, double seconds);
 
     [LoggerMessage(3, LogLevel.Error, "The routing cannot be applied.")]
     private partial void LogUnforeseen(Exception error);
