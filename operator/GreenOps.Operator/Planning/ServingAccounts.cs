@@ -20,6 +20,8 @@ public static class ServingAccounts
     /// <param name="alive">Names of the pods that exist: one that did not answer keeps its remembered counters.</param>
     public static ServingUse Since(IReadOnlyList<PodMeter> remembered, IReadOnlyList<ServerLoad> servers, IReadOnlySet<string> alive)
     {
+        // Compared as they are remembered: a reading seen twice must not look as if its counter had gone down.
+        servers = [.. servers.Select(server => server with { Joules = Math.Round(server.Joules, 3) })];
         var energy = MeterDelta.Between(
             [.. remembered.Select(meter => new MeterReading(meter.Pod, new Joules(meter.Joules)))],
             [.. servers.Select(server => new MeterReading(server.Pod, new Joules(server.Joules)))],
@@ -39,7 +41,7 @@ public static class ServingAccounts
                 requests[variant] = requests.GetValueOrDefault(variant) + count;
             }
 
-            meters[server.Pod] = new PodMeter { Pod = server.Pod, Joules = Math.Round(server.Joules, 3), Requests = Counts(server.Requests) };
+            meters[server.Pod] = new PodMeter { Pod = server.Pod, Joules = server.Joules, Requests = Counts(server.Requests) };
         }
 
         return new ServingUse(energy.Used.Value, requests, [.. meters.Values]);
