@@ -39,7 +39,7 @@ public static class StageObserver
         {
             Job = job,
             Done = state.Progress == StageProgress.Stored ? 1 : load?.Progress ?? LastProgress(observation.Model, stage),
-            Accuracy = state.Artifact?.Profile.Accuracy ?? load?.Accuracy,
+            Accuracy = state.Artifact?.Profile.Accuracy ?? load?.Accuracy ?? LastAccuracy(observation.Model, stage),
         };
     }
 
@@ -55,8 +55,10 @@ public static class StageObserver
         }
 
         var failure = reports.LastOrDefault(report => report.Outcome == StageOutcome.Failed);
+        // Jobs and pods are watched apart: a Job can be seen to end before its pod, and the report is not lost then.
+        var complete = pods.All(HasEnded) && HasCondition(job, "Complete") is not null;
+        var failed = pods.All(HasEnded) ? HasCondition(job, "Failed") : null;
         // The Job's own condition comes a moment after the pod that ended it; the exit code already tells.
-        var failed = HasCondition(job, "Failed");
         if (failed is not null || pods.Any(EndedForGood))
         {
             return new StageState(
@@ -66,7 +68,7 @@ public static class StageObserver
                 $"{failure?.Message ?? failed?.Message ?? "The Job failed."} Mend the cause, then change the manifest or delete Job {job.Name()} to try again.");
         }
 
-        if (HasCondition(job, "Complete") is not null)
+        if (complete)
         {
             return new StageState(stage, StageProgress.ReportLost, "ReportLost", $"Job {job.Name()} is done and its pod is gone with the report; it runs again and finds its artifact.");
         }
@@ -84,6 +86,8 @@ public static class StageObserver
     }
 
     private static bool EndedForGood(V1Pod pod) => Ended(pod)?.ExitCode == ExitCodes.BadInput;
+
+    private static bool HasEnded(V1Pod pod) => pod.Status?.Phase is "Succeeded" or "Failed";
 
     private static V1ContainerStateTerminated? Ended(V1Pod pod) =>
         pod.Status?.ContainerStatuses?.FirstOrDefault(status => status.Name == StageJob.Container)?.State?.Terminated;
@@ -113,8 +117,12 @@ public static class StageObserver
     private static ArtifactStatus? Remembered(GreenModel model, Stage stage) => model.Status?.Artifacts?
         .FirstOrDefault(artifact => artifact.Stage == stage.Name && artifact.Revision == stage.Revision);
 
-    private static double LastProgress(GreenModel model, Stage stage) =>
-        model.Status?.Training is { ProgressPercent: { } percent } training && training.Revision == stage.Revision ? percent / 100.0 : 0;
+    private static double LastProgress(GreenModel model, Stage stage) => (LastSeen(model, stage)?.ProgressPercent ?? 0) / 100.0;
+
+    private static double? LastAccuracy(GreenModel model, Stage stage) => LastSeen(model, stage)?.Accuracy;
+
+    private static TrainingStatus? LastSeen(GreenModel model, Stage stage) =>
+        model.Status?.Training is { } training && training.Revision == stage.Revision ? training : null;
 
     private static DateTimeOffset? RunnableAt(V1Job job) =>
         job.CreationTimestamp() is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : null;

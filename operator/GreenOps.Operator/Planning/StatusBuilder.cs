@@ -41,12 +41,15 @@ public static class StatusBuilder
             Job = job?.Name(),
             Workers = job?.Status?.Active ?? 0,
             NextChangeAt = context.Shift?.NextChangeAt,
-            ProgressPercent = (int)Math.Floor(state.Done * 100),
+            ProgressPercent = Percent(state.Done),
             Accuracy = state.Accuracy,
             EnergyJoules = state.Artifact?.EnergyJoules,
             GramsCO2e = state.Artifact?.GramsCO2e,
         };
     }
+
+    /// <summary>Whole percent, of which 100 only when all is done; a percent turned into a share and back stays what it was.</summary>
+    private static int Percent(double share) => (int)Math.Floor(Math.Round(share * 100, 6));
 
     private static ServingStatus Serving(PlanContext context, ServedSet served, Books books)
     {
