@@ -11,7 +11,7 @@ public static class PlanEvents
 
     private static readonly HashSet<string> Quiet = new(StringComparer.Ordinal)
     {
-        "WaitingForTraining", "Compressing", "Training", "LoadingVariants", "ServerNotReady", "NoData",
+        "WaitingForTraining", "Compressing", "Training", "LoadingVariants", "ServerNotReady", "NoData", "ReportLost",
     };
 
     /// <summary>The events of going from one status to the next.</summary>
@@ -50,13 +50,17 @@ public static class PlanEvents
                 yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
             }
         }
+        else if (condition.Reason == ReadyVerdict.NoVariantAccepted)
+        {
+            yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
+        }
         else if (condition.Type == ConditionTypes.CarbonDataFresh)
         {
             if (condition.Status == ConditionStatus.False && condition.Reason != "NoData")
             {
                 yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
             }
-            else if (previous is { Reason: not "NoData" } && condition.Status == ConditionStatus.True)
+            else if (previous is not null && condition.Status == ConditionStatus.True)
             {
                 yield return new PlannedEvent(PlannedEvent.Normal, condition.Reason, condition.Message);
             }

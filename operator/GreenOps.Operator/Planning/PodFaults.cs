@@ -14,7 +14,9 @@ public static class PodFaults
         var container = pod.Status?.ContainerStatuses?.FirstOrDefault();
         if (container?.State?.Waiting is { Reason: { } waiting } state && ImageFaults.Contains(waiting))
         {
-            return (waiting, $"Pod {pod.Name()} cannot start: {state.Message ?? waiting}. Check the image name and the pull secret.");
+            // The kubelet goes back and forth between the two names of the same fault; it is one cause.
+            var reason = waiting == "ErrImagePull" ? "ImagePullBackOff" : waiting;
+            return (reason, $"Pod {pod.Name()} cannot start: {state.Message ?? waiting}. Check the image name and the pull secret.");
         }
 
         if (pod.Status?.Phase == "Pending" && pod.Status.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" }) is { } unscheduled)

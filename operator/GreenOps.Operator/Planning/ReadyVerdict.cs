@@ -11,6 +11,9 @@ namespace GreenOps.Operator.Planning;
 /// <param name="Message">Why, for people.</param>
 public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, string Reason, string Message)
 {
+    /// <summary>Reason when all stages have settled and no variant meets the criteria.</summary>
+    public const string NoVariantAccepted = "NoVariantAccepted";
+
     private static readonly IReadOnlyList<Func<PlanContext, ReadyVerdict?>> Checks =
     [
         TrainingFailed,
@@ -18,7 +21,7 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
         TrainingDeferred,
         TrainingRuns,
         CompressionRuns,
-        NothingAccepted,
+        NothingIsAccepted,
         ServerStarts,
         VariantsLoad,
         VariantFailed,
@@ -58,20 +61,23 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
             : null;
     }
 
-    private static ReadyVerdict? NothingAccepted(PlanContext context) => context.Served is not { IsNewest: true }
+    private static ReadyVerdict? NothingIsAccepted(PlanContext context) => context.Served is not { IsNewest: true }
         ? new ReadyVerdict(
             false,
             true,
             Broken(context),
-            "NoVariantAccepted",
+            NoVariantAccepted,
             $"No variant of revision {context.Training.Stage.Revision} is accepted: {string.Join(" ", context.Variants.Select(variant => variant.Message))} Lower the accuracy floor, relax serving.objective, or train longer.")
         : null;
 
-    /// <summary>A pod of an older template answers too, but not with what the spec asks for; a change of the replica count is none.</summary>
-    private static ReadyVerdict? ServerStarts(PlanContext context) =>
-        !context.Answers || context.Observation.Deployment?.Status?.UpdatedReplicas is null or 0
+    private static ReadyVerdict? ServerStarts(PlanContext context)
+    {
+        var deployment = context.Observation.Deployment;
+        var current = deployment?.Status?.ObservedGeneration is { } observed && observed >= deployment.Metadata.Generation;
+        return !current || !context.Answers
             ? new ReadyVerdict(false, false, ModelPhase.Compressing, "ServerNotReady", ServerFaults.Describe(context.Observation) ?? "The serving pods are starting.")
             : null;
+    }
 
     private static ReadyVerdict? VariantsLoad(PlanContext context) => !context.Loaded && !WasReady(context)
         ? new ReadyVerdict(false, false, ModelPhase.Compressing, "LoadingVariants", $"The serving pods are loading revision {context.Served!.Revision}.")
