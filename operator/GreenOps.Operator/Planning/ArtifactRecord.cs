@@ -51,10 +51,12 @@ public static class ArtifactRecord
         }
 
         Joules energy = new(report.Energy.Joules);
-        var whenRun = StageEmissions.MeanIntensity(history, [new RunInterval(report.StartedAt, report.FinishedAt)]);
+        // A node's clock may be set back while a stage runs.
+        var finishedAt = report.FinishedAt < report.StartedAt ? report.StartedAt : report.FinishedAt;
+        var whenRun = StageEmissions.MeanIntensity(history, [new RunInterval(report.StartedAt, finishedAt)]);
         // A start within the slot in which it could have started was not deferred: pod start-up is no merit.
         var avoided = runnableAt is { } at && report.StartedAt - at >= history.Step
-            ? AvoidedEmissions.OfDeferral(energy, AtOnce(history, at, report.FinishedAt - report.StartedAt), whenRun).Amount.Value
+            ? AvoidedEmissions.OfDeferral(energy, AtOnce(history, at, finishedAt - report.StartedAt), whenRun).Amount.Value
             : 0;
         return ((energy * whenRun).Value, avoided);
     }
