@@ -1,4 +1,5 @@
 using GreenOps.Api.Models;
+using GreenOps.Decisions;
 using GreenOps.Decisions.Carbon;
 using GreenOps.Decisions.Serving;
 
@@ -16,10 +17,12 @@ public static class MixPlanner
     // A change of the mix costs a reload in every pod; fewer points than these are not worth one.
     private const int SmallestChange = 10;
 
+    private const double Rounding = 1e-9;
+
     /// <summary>The mix.</summary>
     /// <param name="observation">What is observed.</param>
     /// <param name="set">The variants that serve.</param>
-    /// <param name="outlook">The zone's outlook; null when there is none, then the last mix stays, or the best variant serves.</param>
+    /// <param name="outlook">The zone's outlook; null when there is none, which is as good as a stale one: the last mix stays.</param>
     /// <param name="window">The accuracy window, up to now.</param>
     public static MixPlan Plan(GreenModelObservation observation, ServedSet set, CarbonOutlook? outlook, AccuracyWindow window)
     {
@@ -29,10 +32,13 @@ public static class MixPlanner
         var decision = policy.Policy switch
         {
             MixPolicy.Fixed => VariantMix.Fixed(variants, (policy.Mix ?? []).ToDictionary(entry => entry.Variant, entry => (double)entry.Weight, StringComparer.Ordinal)),
-            MixPolicy.CarbonAware when outlook is not null => CarbonAware(observation, variants, outlook, window, current),
+            MixPolicy.CarbonAware => CarbonAware(observation, variants, outlook ?? Unknown(observation.Now), window, current),
             _ => VariantMix.Best(variants),
         };
-        return Settle(decision, current, policy.Policy == MixPolicy.CarbonAware);
+        var weights = policy.Policy == MixPolicy.CarbonAware && current.Count > 0
+            ? Settle(observation, variants, decision, current)
+            : WeightRounding.ToPercent(decision.Shares);
+        return new MixPlan(weights, decision.Reason.ToString(), decision.Message);
     }
 
     /// <summary>The mean accuracy that the mix must hold over the window.</summary>
@@ -74,24 +80,34 @@ public static class MixPlanner
         });
     }
 
-    /// <summary>Keeps the mix that is in force when the new one differs little, or only because traffic paused.</summary>
-    private static MixPlan Settle(MixDecision decision, IReadOnlyList<VariantShare> current, bool carbonAware)
-    {
-        var weights = WeightRounding.ToPercent(decision.Shares);
-        if (carbonAware && current.Count > 0)
-        {
-            var inForce = WeightRounding.ToPercent(current);
-            var largest = weights
-                .Select(weight => Math.Abs(weight.Percent - inForce.FirstOrDefault(entry => entry.Variant == weight.Variant).Percent))
-                .Max();
-            var limited = decision.Reason is MixReason.FloorLimits or MixReason.FloorUnreachable;
-            if (largest < SmallestChange && !limited && inForce.Count == weights.Count)
-            {
-                weights = inForce;
-            }
-        }
+    /// <summary>An outlook that knows nothing.</summary>
+    private static CarbonOutlook Unknown(DateTimeOffset now) =>
+        new(SignalKind.Average, now, new GramsPerKilowattHour(0), Stale: true, TimeSpan.FromHours(1), [], "");
 
-        return new MixPlan(weights, decision.Reason.ToString(), decision.Message);
+    /// <summary>Keeps the mix that is in force when the new one differs little, or only because traffic paused.</summary>
+    private static IReadOnlyList<VariantWeight> Settle(
+        GreenModelObservation observation, List<MixVariant> variants, MixDecision decision, IReadOnlyList<VariantShare> current)
+    {
+        var (weights, inForce) = (WeightRounding.ToPercent(decision.Shares), WeightRounding.ToPercent(current));
+        var largest = weights
+            .Select(weight => Math.Abs(weight.Percent - inForce.FirstOrDefault(entry => entry.Variant == weight.Variant).Percent))
+            .Max();
+        return decision.Reason switch
+        {
+            MixReason.FloorLimits or MixReason.FloorUnreachable => weights,
+            MixReason.NoTraffic or MixReason.CarbonDataStale when observation.Load.RequestsPerSecond <= 0 && HoldsFloor(observation, variants, inForce) => inForce,
+            _ => largest < SmallestChange ? inForce : weights,
+        };
+    }
+
+    /// <summary>
+    /// Whether a mix holds the floor by itself. One that counts on better answers later must not await traffic: the
+    /// next burst might be all that its window sees.
+    /// </summary>
+    private static bool HoldsFloor(GreenModelObservation observation, List<MixVariant> variants, IReadOnlyList<VariantWeight> weights)
+    {
+        var accuracy = weights.Sum(weight => weight.Percent / 100.0 * variants.First(variant => variant.Name == weight.Variant).Accuracy);
+        return accuracy >= Floor(observation.Model.Spec, variants) - Rounding;
     }
 
     private static IReadOnlyList<VariantShare> Current(GreenModel model, ServedSet set)
