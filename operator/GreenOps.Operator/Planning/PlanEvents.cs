@@ -60,7 +60,7 @@ public static class PlanEvents
             {
                 yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
             }
-            else if (previous is not null && condition.Status == ConditionStatus.True)
+            else if (previous is { Reason: not "NoData" } && condition.Status == ConditionStatus.True)
             {
                 yield return new PlannedEvent(PlannedEvent.Normal, condition.Reason, condition.Message);
             }

@@ -70,14 +70,11 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
             $"No variant of revision {context.Training.Stage.Revision} is accepted: {string.Join(" ", context.Variants.Select(variant => variant.Message))} Lower the accuracy floor, relax serving.objective, or train longer.")
         : null;
 
-    private static ReadyVerdict? ServerStarts(PlanContext context)
-    {
-        var deployment = context.Observation.Deployment;
-        var current = deployment?.Status?.ObservedGeneration is { } observed && observed >= deployment.Metadata.Generation;
-        return !current || !context.Answers
+    /// <summary>A pod of an older template answers too, but not with what the spec asks for; a change of the replica count is none.</summary>
+    private static ReadyVerdict? ServerStarts(PlanContext context) =>
+        !context.Answers || context.Observation.Deployment?.Status?.UpdatedReplicas is null or 0
             ? new ReadyVerdict(false, false, ModelPhase.Compressing, "ServerNotReady", ServerFaults.Describe(context.Observation) ?? "The serving pods are starting.")
             : null;
-    }
 
     private static ReadyVerdict? VariantsLoad(PlanContext context) => !context.Loaded && !WasReady(context)
         ? new ReadyVerdict(false, false, ModelPhase.Compressing, "LoadingVariants", $"The serving pods are loading revision {context.Served!.Revision}.")

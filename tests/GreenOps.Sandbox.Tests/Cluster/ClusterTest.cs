@@ -59,6 +59,11 @@ public abstract class ClusterTest : IAsyncLifetime
         }
     }
 
+    /// <summary>The file that a script touches once it has set its traps: a signal before that would meet the shell's own behaviour.</summary>
+    protected string Trapped => Path.Join(folder, "trapped");
+
+    protected Task<bool> UntilTrappedAsync() => UntilAsync(() => Task.FromResult(File.Exists(Trapped)), isThere => isThere);
+
     protected Task<V1Pod> UntilPodAsync(string name, Func<V1Pod, bool> isDone) =>
         UntilAsync(() => Client.CoreV1.ReadNamespacedPodAsync(name, Space, cancellationToken: Cancelled), isDone);
 

@@ -56,12 +56,12 @@ public sealed class JobTests : ClusterTest
     public async Task Suspension_ends_the_pods_gracefully_and_resumption_starts_new_ones()
     {
         var trace = Path.Join(Folder, "trace");
-        await CreateAsync("pausing", $"trap 'echo checkpoint >> {trace}; exit 75' TERM; [ -f {trace} ] && exit 0; while :; do sleep 0.05; done", spec =>
+        await CreateAsync("pausing", $"[ -f {trace} ] && exit 0; trap 'echo checkpoint >> {trace}; exit 75' TERM; touch {Trapped}; while :; do sleep 0.05; done", spec =>
         {
             spec.PodFailurePolicy = Policy;
             spec.BackoffLimit = 0;
         });
-        await UntilPodsAsync("job-name=pausing", pods => pods.Any(pod => pod.Status?.Phase == "Running"));
+        await UntilTrappedAsync();
         await SuspendAsync("pausing", true);
         var suspended = await UntilJobAsync("pausing", job => Has(job, "Suspended"));
         Assert.Equal("JobSuspended", suspended.Status.Conditions.Single(condition => condition.Type == "Suspended").Reason);

@@ -152,8 +152,8 @@ public sealed class PodTests : ClusterTest
     public async Task Deletion_lets_the_container_clean_up_and_keeps_its_last_status_until_then()
     {
         var trace = Path.Join(Folder, "trace");
-        await CreateAsync(ShellPod("polite", $"trap 'echo cleaned > {trace}; exit 0' TERM; while :; do sleep 0.05; done"));
-        await UntilPodAsync("polite", pod => pod.Status?.Phase == "Running");
+        await CreateAsync(ShellPod("polite", $"trap 'echo cleaned > {trace}; exit 0' TERM; touch {Trapped}; while :; do sleep 0.05; done"));
+        await UntilTrappedAsync();
         await Client.CoreV1.DeleteNamespacedPodAsync("polite", Space, cancellationToken: Cancelled);
         await UntilPodsAsync("", pods => pods.Count == 0);
         Assert.Equal("cleaned\n", await File.ReadAllTextAsync(trace, Cancelled));
@@ -162,10 +162,10 @@ public sealed class PodTests : ClusterTest
     [Fact]
     public async Task A_container_that_ignores_the_signal_is_killed_when_its_grace_is_over()
     {
-        var pod = ShellPod("stubborn", "trap '' TERM; while :; do sleep 0.05; done");
+        var pod = ShellPod("stubborn", $"trap '' TERM; touch {Trapped}; while :; do sleep 0.05; done");
         pod.Spec.TerminationGracePeriodSeconds = 1;
         await CreateAsync(pod);
-        await UntilPodAsync("stubborn", seen => seen.Status?.Phase == "Running");
+        await UntilTrappedAsync();
         await Client.CoreV1.DeleteNamespacedPodAsync("stubborn", Space, cancellationToken: Cancelled);
         await UntilPodsAsync("", pods => pods.Count == 0);
     }

@@ -32,7 +32,7 @@ internal static class PlainView
             yield return $"{seen.Key}: {condition.Type}={condition.Status} {condition.Reason}: {condition.Message}";
         if (status?.Training is { ProgressPercent: { } percent } training)
             yield return Text($"{seen.Key}: training {percent}%{(training.Accuracy is { } accuracy ? Text($", accuracy {accuracy:0.000}") : "")}");
-        foreach (var variant in status?.Variants ?? [])
+        foreach (var variant in (status?.Variants ?? []).Where(variant => variant.Accuracy is not null))
             yield return $"{seen.Key}: variant {Describe(variant)}";
         if (status?.Serving is { } serving)
             yield return $"{seen.Key}: replicas {serving.ReadyReplicas ?? 0}/{serving.Replicas ?? 0}, mix {serving.MixSummary}";

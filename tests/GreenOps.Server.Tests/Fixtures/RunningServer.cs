@@ -82,7 +82,12 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    public async Task<string> MetricsAsync() => (await GetAsync("/metrics")).Text;
+    public async Task<string> MetricsAsync()
+    {
+        var answer = await GetAsync("/metrics");
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        return answer.Text;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -52,13 +52,15 @@ internal sealed class ServingFolder : IDisposable
 
     public void Remove(string path) => Directory.Delete(Path.Join(Models, path), recursive: true);
 
-    public void Route(string version, params RoutedVariant[] variants) => Mount(ContractJson.Write(new RoutingTable
+    public void Route(string version, params RoutedVariant[] variants) => Mount(Document(version, variants));
+
+    public static byte[] Document(string version, params RoutedVariant[] variants) => ContractJson.Write(new RoutingTable
     {
         SchemaVersion = RoutingTable.CurrentSchemaVersion,
         Model = "fashion",
         Version = version,
         Variants = variants,
-    }));
+    });
 
     /// <summary>
     /// Puts a new routing file in place as the kubelet does: a new folder beside the old one, and one rename of the
@@ -83,6 +85,9 @@ internal sealed class ServingFolder : IDisposable
             Directory.Delete(previous, recursive: true);
         }
     }
+
+    /// <summary>Writes the routing file as it is, over what is there.</summary>
+    public void WriteRouting(byte[] routing) => File.WriteAllBytes(Routing, routing);
 
     public void Dispose() => _root.Delete(recursive: true);
 }

@@ -83,6 +83,19 @@ public sealed class DrainTests : IDisposable
         Assert.Contains(sentence, errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_port_that_is_taken_is_said_in_a_sentence()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        var (exitCode, errors) = await ServerProcess.RunAsync("127.0.0.1", "--models", _folder.Models, "--routing", _folder.Routing, "--port", port, "--drain-delay-seconds", "0");
+
+        Assert.Equal(ExitCodes.InternalError, exitCode);
+        Assert.StartsWith($"127.0.0.1 port {port} cannot be listened on: ", errors, StringComparison.Ordinal);
+    }
+
     private static async Task<int> LoadAsync(HttpClient client, CancellationToken stop)
     {
         var answered = 0;

@@ -154,6 +154,18 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plain_file_is_followed_too()
+    {
+        _folder.Store("train-1", TestModels.ScaledMean(1));
+        _folder.WriteRouting(ServingFolder.Document("1", new RoutedVariant("full", "train-1", 100)));
+        await using var server = await RunningServer.StartReadyAsync(_folder);
+
+        _folder.WriteRouting(ServingFolder.Document("2", new RoutedVariant("full", "train-1", 100)));
+
+        await UntilVersionAsync(server, "2");
+    }
+
+    [Fact]
     public async Task At_the_start_what_can_be_loaded_serves_until_the_rest_can()
     {
         _folder.Store("train-1", TestModels.ScaledMean(1));

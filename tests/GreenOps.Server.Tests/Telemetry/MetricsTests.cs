@@ -61,15 +61,20 @@ public sealed partial class MetricsTests : IAsyncLifetime
     [Fact]
     public async Task Weights_are_those_of_the_table_in_force()
     {
-        Assert.Equal(100, (await ReadAsync())["greenops_server_variant_weight{model=\"fashion\",variant=\"full\"}"]);
+        const string Full = "greenops_server_variant_weight{model=\"fashion\",variant=\"full\",artifact=\"train-1\"}";
+        const string Int8 = "greenops_server_variant_weight{model=\"fashion\",variant=\"int8\",artifact=\"int8-1\"}";
+        await Eventually.TrueAsync(async () =>
+        {
+            var metrics = await ReadAsync();
+            return metrics.GetValueOrDefault(Full) == 100 && metrics.GetValueOrDefault(Int8, -1) == 0;
+        });
 
         _folder.Route("2", new RoutedVariant("int8", "int8-1", 100));
 
         await Eventually.TrueAsync(async () =>
         {
             var metrics = await ReadAsync();
-            return metrics["greenops_server_variant_weight{model=\"fashion\",variant=\"int8\"}"] == 100
-                && !metrics.ContainsKey("greenops_server_variant_weight{model=\"fashion\",variant=\"full\"}");
+            return metrics.GetValueOrDefault(Int8) == 100 && !metrics.ContainsKey(Full);
         });
     }
 
