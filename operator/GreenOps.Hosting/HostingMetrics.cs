@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace GreenOps.Hosting;
 
-/// <summary>What the runtime measures about itself, in the meter <c>GreenOps.Hosting</c>.</summary>
+/// <summary>What the runtime measures about itself, in the meter <c>greenops</c>.</summary>
 internal sealed class HostingMetrics
 {
     private readonly Counter<long> reconciles;
@@ -14,14 +14,14 @@ internal sealed class HostingMetrics
 
     public HostingMetrics(IMeterFactory meters, HostingHealth health)
     {
-        var meter = meters.Create("GreenOps.Hosting");
-        reconciles = meter.CreateCounter<long>("greenops_reconcile_total", null, "Reconciliations by controller and result.");
-        durations = meter.CreateHistogram<double>("greenops_reconcile_duration_seconds", "s", "Time of one reconciliation.");
-        retries = meter.CreateCounter<long>("greenops_queue_retries_total", null, "Keys queued again after a failure.");
-        watchRestarts = meter.CreateCounter<long>("greenops_watch_restarts_total", null, "Lists and watches that had to start again, for whatever reason.");
+        var meter = meters.Create("greenops");
+        reconciles = meter.CreateCounter<long>("reconcile_total", null, "Reconciliations by controller and result.");
+        durations = meter.CreateHistogram<double>("reconcile_duration_seconds", "s", "Time of one reconciliation.");
+        retries = meter.CreateCounter<long>("queue_retries_total", null, "Keys queued again after a failure.");
+        watchRestarts = meter.CreateCounter<long>("watch_restarts_total", null, "Lists and watches that had to start again, for whatever reason.");
         meter.CreateObservableGauge(
-            "greenops_queue_depth", () => queues.Select(queue => new Measurement<int>(queue.Value(), Controller(queue.Key))), null, "Keys waiting for a worker.");
-        meter.CreateObservableGauge("greenops_leader", () => health.Leading ? 1 : 0, null, "1 while this process reconciles.");
+            "queue_depth", () => queues.Select(queue => new Measurement<int>(queue.Value(), Controller(queue.Key))), null, "Keys waiting for a worker.");
+        meter.CreateObservableGauge("leader", () => health.Leading ? 1 : 0, null, "1 while this process reconciles.");
     }
 
     /// <summary>Observes a controller's queue from now on.</summary>

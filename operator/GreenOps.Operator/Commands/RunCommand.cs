@@ -109,6 +109,8 @@ internal static class RunCommand
 
     private static void MapEndpoints(WebApplication app)
     {
+        // From 5 ms to 10 s: the range in which a reconcile is normal, slow or stuck.
+        Metrics.ConfigureMeterAdapter(adapter => adapter.ResolveHistogramBuckets = _ => Histogram.ExponentialBuckets(0.005, 2, 12));
         var health = app.Services.GetRequiredService<IHostingHealth>();
         app.Services.GetRequiredService<ModelMetrics>();
         app.MapGet(HttpPaths.Liveness, () => Results.Text("ok"));

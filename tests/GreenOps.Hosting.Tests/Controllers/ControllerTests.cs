@@ -196,7 +196,7 @@ public sealed class ControllerTests
         var meters = host.Services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == "GreenOps.Hosting" && instrument.Meter.Scope == meters)
+            if (instrument.Meter.Name == "greenops" && instrument.Meter.Scope == meters)
                 self.EnableMeasurementEvents(instrument);
         };
         void Note<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) =>
@@ -215,13 +215,13 @@ public sealed class ControllerTests
         await host.Time.SleepersAsync(2);
         listener.RecordObservableInstruments();
 
-        await Until(() => seen.Count(entry => entry.StartsWith("greenops_reconcile_duration_seconds{controller=Recorder}", StringComparison.Ordinal)) == 2);
-        Assert.Contains("greenops_reconcile_total{controller=Recorder,result=failure} 1", seen);
-        Assert.Contains("greenops_reconcile_total{controller=Recorder,result=success} 1", seen);
-        Assert.Contains("greenops_queue_retries_total{controller=Recorder} 1", seen);
-        Assert.Contains("greenops_watch_restarts_total{kind=Widget} 1", seen);
-        Assert.Contains("greenops_queue_depth{controller=Recorder} 0", seen);
-        Assert.Contains("greenops_leader{} 1", seen);
+        await Until(() => seen.Count(entry => entry.StartsWith("reconcile_duration_seconds{controller=Recorder}", StringComparison.Ordinal)) == 2);
+        Assert.Contains("reconcile_total{controller=Recorder,result=failure} 1", seen);
+        Assert.Contains("reconcile_total{controller=Recorder,result=success} 1", seen);
+        Assert.Contains("queue_retries_total{controller=Recorder} 1", seen);
+        Assert.Contains("watch_restarts_total{kind=Widget} 1", seen);
+        Assert.Contains("queue_depth{controller=Recorder} 0", seen);
+        Assert.Contains("leader{} 1", seen);
     }
 
     private static async Task Until(Func<bool> condition)
