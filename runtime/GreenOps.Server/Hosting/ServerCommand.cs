@@ -94,18 +94,41 @@ internal static class ServerCommand
             Cores = CpuAllotment.Cores(),
             MaximumRequestBytes = result.GetRequiredValue(MaximumRequest) * 1024L * 1024,
         });
+        return await RunAsync(app, $"{parsed} port {result.GetRequiredValue(Port)}", cancellationToken);
+    }
+
+    private static async Task<int> RunAsync(WebApplication app, string endpoint, CancellationToken cancellationToken)
+    {
         try
         {
-            await app.StartAsync(cancellationToken);
-            await app.WaitForShutdownAsync(cancellationToken);
+            await StartAsync(app, cancellationToken);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop before it listened.
             return ExitCodes.Done;
         }
         catch (Exception error) when (error is SocketException || error.InnerException is AddressInUseException)
         {
+            await Console.Error.WriteLineAsync($"{endpoint} cannot be listened on: {error.Message}");
+            return ExitCodes.InternalError;
+        }
+
+        await app.WaitForShutdownAsync(cancellationToken);
+        return ExitCodes.Done;
+    }
+
+    private static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
             // A model may be loading: its native memory must not go before the load has ended.
             await app.StopAsync(CancellationToken.None);
-            await Console.Error.WriteLineAsync($"{parsed} port {result.GetRequiredValue(Port)} cannot be listened on: {error.Message}");
-            return ExitCodes.InternalError;
+            throw;
         }
     }
 

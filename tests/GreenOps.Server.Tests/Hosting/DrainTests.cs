@@ -39,6 +39,7 @@ public sealed class DrainTests : IDisposable
         await forgotten.CancelAsync();
         Assert.All(await Task.WhenAll(load), answered => Assert.True(answered > 0));
         Assert.Equal(ExitCodes.Done, await server.WaitForExitAsync());
+        Assert.Equal(2, (await server.LogAsync()).Split("Draining:").Length);
     }
 
     [Fact]

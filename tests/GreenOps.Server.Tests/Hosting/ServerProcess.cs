@@ -11,9 +11,11 @@ internal sealed partial class ServerProcess : IDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _errors;
+    private readonly Task<string> _log;
 
-    private ServerProcess(Process process, Uri address, Task<string> errors)
+    private ServerProcess(Process process, Uri address, Task<string> log, Task<string> errors)
     {
+        _log = log;
         _process = process;
         _errors = errors;
         Address = address;
@@ -39,8 +41,7 @@ internal sealed partial class ServerProcess : IDisposable
         {
             if (Listening().Match(line) is { Success: true } match)
             {
-                _ = process.StandardOutput.ReadToEndAsync();
-                return new ServerProcess(process, new Uri(match.Groups[1].Value), errors);
+                return new ServerProcess(process, new Uri(match.Groups[1].Value), process.StandardOutput.ReadToEndAsync(), errors);
             }
         }
 
@@ -60,6 +61,9 @@ internal sealed partial class ServerProcess : IDisposable
         await process.WaitForExitAsync();
         return (process.ExitCode, errors);
     }
+
+    /// <summary>What the server logged since it listened; complete when it has ended.</summary>
+    public Task<string> LogAsync() => _log;
 
     public void Terminate() => Posix.SendTermination(_process.Id);
 
