@@ -9,31 +9,37 @@ namespace GreenOps.Onnx.Tests;
 
 public sealed class HostileInputTests
 {
-    private static readonly byte[] Small = Networks.Mlp().ToByteArray();
+    private static readonly byte[][] Models = [Networks.Mlp().ToByteArray(), Networks.TwoConvolutions().ToByteArray()];
 
     public sealed record Mutation(byte[] Bytes);
 
     public static class Arbitraries
     {
-        public static Arbitrary<Mutation> Mutations() => Gen.OneOf(Overwritten(), Truncated(), Spliced(), Garbage()).ToArbitrary();
+        public static Arbitrary<Mutation> Mutations() => (
+            from model in Gen.Elements(Models)
+            from mutation in Gen.OneOf(Overwritten(model), Truncated(model), Spliced(model), Garbage())
+            select mutation).ToArbitrary();
 
-        private static Gen<Mutation> Overwritten() =>
-            from changes in Gen.NonEmptyListOf(from at in Gen.Choose(0, Small.Length - 1) from value in Gen.Choose(0, 255) select (at, value))
-            select new Mutation(Overwrite(changes));
+        private static Gen<Mutation> Overwritten(byte[] model) =>
+            from changes in Gen.NonEmptyListOf(from at in Position(model) from value in Gen.Choose(0, 255) select (at, value))
+            select new Mutation(Overwrite(model, changes));
 
-        private static Gen<Mutation> Truncated() => Gen.Choose(0, Small.Length - 1).Select(n => new Mutation(Small[..n]));
+        private static Gen<Mutation> Truncated(byte[] model) => Gen.Choose(0, model.Length - 1).Select(n => new Mutation(model[..n]));
 
-        private static Gen<Mutation> Spliced() =>
-            from at in Gen.Choose(0, Small.Length)
+        private static Gen<Mutation> Spliced(byte[] model) =>
+            from at in Gen.Choose(0, model.Length)
             from length in Gen.Choose(0, 200)
-            from to in Gen.Choose(0, Small.Length)
-            select new Mutation([.. Small[..to], .. Small.Skip(at).Take(length), .. Small[to..]]);
+            from to in Gen.Choose(0, model.Length)
+            select new Mutation([.. model[..to], .. model.Skip(at).Take(length), .. model[to..]]);
 
         private static Gen<Mutation> Garbage() => ArbMap.Default.GeneratorFor<byte[]>().Select(b => new Mutation(b));
 
-        private static byte[] Overwrite(IEnumerable<(int At, int Value)> changes)
+        /// <summary>Any byte, the structure at the front more often than the weights that fill the rest.</summary>
+        private static Gen<int> Position(byte[] model) => Gen.OneOf(Gen.Choose(0, model.Length - 1), Gen.Choose(0, Math.Min(400, model.Length - 1)));
+
+        private static byte[] Overwrite(byte[] model, IEnumerable<(int At, int Value)> changes)
         {
-            var bytes = (byte[])Small.Clone();
+            var bytes = (byte[])model.Clone();
             foreach (var (at, value) in changes)
                 bytes[at] = (byte)value;
             return bytes;
@@ -48,6 +54,7 @@ public sealed class HostileInputTests
             var model = OnnxModel.Parse(mutation.Bytes);
             Assert.Equal(model.ToByteArray(), OnnxModel.Parse(model.ToByteArray()).ToByteArray());
             MagnitudePruning.Apply(model, new() { Sparsity = 0.5 });
+            StaticQuantization.Apply(model, Calibration.RequiredTensors(model).ToDictionary(n => n, _ => new TensorRange(-1, 1)), new());
         }
         catch (OnnxFormatException e)
         {

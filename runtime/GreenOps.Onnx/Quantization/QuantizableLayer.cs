@@ -15,12 +15,15 @@ internal sealed record QuantizableLayer(NodeProto Node, TensorProto Weight, Tens
 
     public static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output[0];
 
-    public static bool IsCandidate(NodeProto node) => StandardOpset.IsStandard(node.Domain) && node.OpType is "Conv" or "Gemm" or "MatMul";
+    public static bool IsCandidate(NodeProto node) =>
+        StandardOpset.IsStandard(node.Domain) && node.OpType is "Conv" or "Gemm" or "MatMul" && node.Output is [{ Length: > 0 }, ..];
 
     /// <summary>The layer, or the reason why the node is none.</summary>
     public static (QuantizableLayer? Layer, string Reason) From(NodeProto node, IReadOnlyDictionary<string, TensorProto> constants)
     {
-        if (node.Input.Count < 2 || !constants.TryGetValue(node.Input[1], out var weight))
+        if (node.Input is not [{ Length: > 0 }, _, ..])
+            return (null, "It lacks an input.");
+        if (!constants.TryGetValue(node.Input[1], out var weight))
             return (null, "Its weights are computed, not constant.");
         if ((ElementType)weight.DataType != ElementType.Float)
             return (null, $"Its weights are {(ElementType)weight.DataType}, not Float.");

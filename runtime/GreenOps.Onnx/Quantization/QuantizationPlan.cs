@@ -60,13 +60,13 @@ internal sealed record QuantizationPlan(
     private static List<string> MovedFrom(string tensor, GraphUses uses)
     {
         var path = new List<string> { tensor };
-        while (uses.Producer(path[^1]) is { Output.Count: 1 } node && StandardOpset.IsStandard(node.Domain) && Moving.Contains(node.OpType))
+        while (uses.Producer(path[^1]) is { Output.Count: 1, Input: [{ Length: > 0 }, ..] } node && StandardOpset.IsStandard(node.Domain) && Moving.Contains(node.OpType))
             path.Add(node.Input[0]);
         return path;
     }
 
     private static string AfterActivation(string result, GraphUses uses) =>
-        uses.OnlyReader(result) is { } reader && (StandardOpset.Is(reader, "Relu") || StandardOpset.Is(reader, "Clip")) && reader.Input[0] == result
+        uses.OnlyReader(result) is { Output: [{ Length: > 0 }, ..] } reader && (StandardOpset.Is(reader, "Relu") || StandardOpset.Is(reader, "Clip")) && reader.Input[0] == result
             ? reader.Output[0]
             : result;
 }

@@ -43,6 +43,16 @@ internal static class Networks
         return b.Output("logits", y).Build();
     }
 
+    /// <summary>Conv, Relu, MaxPool, Conv, Relu on [N, 1, 10, 10].</summary>
+    public static OnnxModel TwoConvolutions()
+    {
+        var b = new GraphBuilder("deep");
+        var x = b.Input("x", ElementType.Float, "N", 1, 10, 10);
+        var first = b.MaxPool(b.Relu(b.Conv(x, b.Initializer("w1", Normal(1, 36, 0.5), 4, 1, 3, 3))), [2, 2]);
+        var second = b.Relu(b.Conv(first, b.Initializer("w2", Normal(2, 144, 0.3), 4, 4, 3, 3), b.Initializer("b2", Normal(3, 4, 0.1), 4)));
+        return b.Output("y", second).Build();
+    }
+
     /// <summary>The same computation as <see cref="Cnn(Fixtures.CnnWeights)"/> in plain loops, in double precision.</summary>
     public static float[] CnnReference(CnnWeights weights, float[] images, int batch)
     {

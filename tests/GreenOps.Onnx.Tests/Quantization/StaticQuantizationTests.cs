@@ -52,7 +52,7 @@ public sealed class StaticQuantizationTests
     public void Between_two_convolutions_nothing_returns_to_float()
     {
         var operators = Oracle.OptimizedOperators(
-            Calibrated.Quantize(TwoConvolutions(), new(), Networks.Normal(1, 4 * 100, 1), 4, 1, 10, 10), GraphOptimizationLevel.ORT_ENABLE_EXTENDED);
+            Calibrated.Quantize(Networks.TwoConvolutions(), new(), Networks.Normal(1, 4 * 100, 1), 4, 1, 10, 10), GraphOptimizationLevel.ORT_ENABLE_EXTENDED);
 
         Assert.Equal(2, operators["QLinearConv"]);
         Assert.Equal(1, operators["QuantizeLinear"]);
@@ -174,14 +174,5 @@ public sealed class StaticQuantizationTests
         Assert.Contains("opset 11", Assert.Throws<OnnxFormatException>(() => Calibration.RequiredTensors(OnnxModel.FromProto(old))).Message, StringComparison.Ordinal);
         Assert.Contains("not Int16", Assert.Throws<ArgumentException>(
             () => Calibration.RequiredTensors(Networks.Cnn(), new() { ActivationType = ElementType.Int16 })).Message, StringComparison.Ordinal);
-    }
-
-    private static OnnxModel TwoConvolutions()
-    {
-        var b = new GraphBuilder("deep");
-        var x = b.Input("x", ElementType.Float, "N", 1, 10, 10);
-        var first = b.MaxPool(b.Relu(b.Conv(x, b.Initializer("w1", Networks.Normal(1, 36, 0.5), 4, 1, 3, 3))), [2, 2]);
-        var second = b.Relu(b.Conv(first, b.Initializer("w2", Networks.Normal(2, 144, 0.3), 4, 4, 3, 3), b.Initializer("b2", Networks.Normal(3, 4, 0.1), 4)));
-        return b.Output("y", second).Build();
     }
 }
