@@ -31,11 +31,16 @@ internal static partial class YamlText
 
     private static YamlScalarNode Text(string value) => new YamlScalarNode(value)
     {
-        Style = value.Contains('\n') ? ScalarStyle.Literal
+        Style = value.Any(IsFoldedByReaders) ? ScalarStyle.DoubleQuoted
+            : value.Contains('\n') ? ScalarStyle.Literal
             : PlainText().IsMatch(value) && !ReservedWord().IsMatch(value) ? ScalarStyle.Plain
             : value.Contains('\'') && !value.Contains('"') && !value.Contains('\\') ? ScalarStyle.DoubleQuoted
             : ScalarStyle.SingleQuoted,
     };
+
+    /// <summary>Line breaks of YAML 1.1 beside the line feed, and control characters: only escapes keep them as they are.</summary>
+    private static bool IsFoldedByReaders(char character) =>
+        character is '\u2028' or '\u2029' || (char.IsControl(character) && character is not ('\n' or '\t'));
 
     [GeneratedRegex(@"^[A-Za-z$](?:[-A-Za-z0-9_./;,()$]| (?=\S))*$")]
     private static partial Regex PlainText();

@@ -15,7 +15,8 @@ public static class ServerDeployment
     // Endpoints forget a terminating pod within this time on a healthy cluster; the server goes on answering until then.
     private const int DrainDelaySeconds = 5;
 
-    private const int GraceSeconds = 45;
+    // The delay, the minute that the server gives requests in flight, and some seconds to spare.
+    private const int GraceSeconds = DrainDelaySeconds + 60 + 10;
 
     /// <summary>Builds the Deployment.</summary>
     /// <param name="model">The model.</param>

@@ -39,6 +39,9 @@ public sealed class YamlTextTests
     [InlineData("two\nlines")]
     [InlineData("two\n  lines, one indented\n")]
     [InlineData("trailing \nspace")]
+    [InlineData("next\u0085line")]
+    [InlineData("\u2028 and \u2029")]
+    [InlineData("return\r\nand feed")]
     public void A_string_that_looks_like_something_else_stays_a_string(string text) => AssertReadsBack(text);
 
     [Theory]
