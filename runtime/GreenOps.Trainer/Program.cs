@@ -1,8 +1,12 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using GreenOps.Contract;
+using GreenOps.Trainer.Profiling;
 using GreenOps.Trainer.Progress;
 using GreenOps.Trainer.Stages;
+using GreenOps.Trainer.Training;
+
+NativeRuntime.Prepare();
 
 Option<string> stage = new("--stage") { Description = "The stage's document.", DefaultValueFactory = _ => ContainerPaths.StageSpec };
 Option<string> store = new("--store") { Description = "Root of the artifact store.", DefaultValueFactory = _ => ContainerPaths.Store };
@@ -20,9 +24,9 @@ run.SetAction((result, _) => RunAsync(new StageSettings(
     result.GetRequiredValue(port))));
 
 // Termination is ours to handle: the library would end the process before a checkpoint is written.
-return await new RootCommand("Trains and compresses models for GreenOps, one stage per run.") { run }
-    .Parse(args)
-    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+var command = new RootCommand("Trains and compresses models for GreenOps, one stage per run.") { run }.Parse(args);
+var exitCode = await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return command.Errors.Count > 0 ? ExitCodes.BadInput : exitCode;
 
 static async Task<int> RunAsync(StageSettings settings)
 {
@@ -41,6 +45,6 @@ static async Task<int> RunAsync(StageSettings settings)
     using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
     using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
     await using var metrics = await MetricsEndpoint.StartAsync(settings.MetricsPort, loggers.CreateLogger("GreenOps.Trainer.Progress"));
-    return new StageRunner(new StageProgress(TimeProvider.System), TimeProvider.System, loggers.CreateLogger<StageRunner>())
+    return new StageRunner(new StageProgress(TimeProvider.System), ProfileEffort.Normal, TimeProvider.System, loggers.CreateLogger<StageRunner>())
         .Run(settings, stop.Token);
 }

@@ -6,8 +6,9 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Sets VER_FLG_WEAK on one needed symbol version of a 64-bit little-endian ELF library, where the system's libstdc++ does
-/// not provide that version. Layout as in the System V gABI and the Linux Standard Base (symbol versioning).
+/// Copies a 64-bit little-endian ELF library and sets VER_FLG_WEAK in the copy on one needed symbol version, where the
+/// system's libstdc++ does not provide that version. Layout as in the System V gABI and the Linux Standard Base (symbol
+/// versioning). The copy is a file of its own, never a link, so the package cache stays as it is.
 /// </summary>
 public class MarkSymbolVersionWeak : Task
 {
@@ -19,34 +20,24 @@ public class MarkSymbolVersionWeak : Task
         "/usr/lib/x86_64-linux-gnu/libstdc++.so.6", "/lib/x86_64-linux-gnu/libstdc++.so.6", "/usr/lib64/libstdc++.so.6", "/usr/lib/libstdc++.so.6",
     };
 
-    public string Library { get; set; }
+    public string Source { get; set; }
+
+    public string Destination { get; set; }
 
     public string SymbolVersion { get; set; }
 
     public override bool Execute()
     {
-        if (!File.Exists(Library) || SystemProvides())
+        var elf = File.ReadAllBytes(Source);
+        var flags = SystemProvides() ? -1 : FindFlags(elf);
+        if (flags >= 0)
         {
-            return true;
+            elf[flags] |= (byte)Weak;
+            Log.LogMessage(MessageImportance.Normal, "{0}: {1} marked weak, because the system's libstdc++ does not have it", Destination, SymbolVersion);
         }
 
-        var elf = File.ReadAllBytes(Library);
-        var flags = FindFlags(elf);
-        if (flags < 0 || (BitConverter.ToUInt16(elf, flags) & Weak) != 0)
-        {
-            return true;
-        }
-
-        // The time of writing stays, so that an incremental build sees the copy it made and does not copy again.
-        var written = File.GetLastWriteTimeUtc(Library);
-        using (var stream = new FileStream(Library, FileMode.Open, FileAccess.Write))
-        {
-            stream.Position = flags;
-            stream.WriteByte((byte)(elf[flags] | Weak));
-        }
-
-        File.SetLastWriteTimeUtc(Library, written);
-        Log.LogMessage(MessageImportance.High, "{0}: {1} marked weak, because the system's libstdc++ does not have it", Library, SymbolVersion);
+        File.Delete(Destination);
+        File.WriteAllBytes(Destination, elf);
         return true;
     }
 

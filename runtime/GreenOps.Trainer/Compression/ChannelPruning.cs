@@ -1,3 +1,4 @@
+using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Trainer.Stages;
 using GreenOps.Trainer.Training;
@@ -19,8 +20,8 @@ public static class ChannelPruning
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(spec);
         using var without = no_grad();
-        var random = new Random(unchecked((int)seed));
-        var kept = module.Convolutions.Select((convolution, layer) => Keep(convolution, layer, spec, random)).ToList();
+        var random = SplitMix64.Stream(seed, "prune channels");
+        var kept = module.Convolutions.Select((convolution, layer) => Keep(convolution, layer, spec, ref random)).ToList();
         var geometry = module.Geometry with { Filters = [.. kept.Select(channels => channels.Length)] };
         var smaller = new CnnModule(geometry);
         using var scope = NewDisposeScope();
@@ -49,10 +50,11 @@ public static class ChannelPruning
     }
 
     /// <summary>Indices of the channels that stay, ascending.</summary>
-    private static long[] Keep(Conv2d convolution, int layer, PruneSpec spec, Random random)
+    private static long[] Keep(Conv2d convolution, int layer, PruneSpec spec, ref SplitMix64 random)
     {
         var channels = (int)convolution.weight.shape[0];
-        var keep = channels - (int)Math.Floor(channels * spec.Sparsity);
+        // A share such as 0.29 of 100 is a hair below 29 in binary; it means 29.
+        var keep = channels - (int)Math.Floor(Math.Round(channels * spec.Sparsity, 6));
         if (keep < 1)
         {
             throw StageException.BadInput(StageReasons.InvalidSpec, $"prune.sparsity {spec.Sparsity} leaves no channel of convolution {layer + 1}, which has {channels}; lower it.");
@@ -61,7 +63,7 @@ public static class ChannelPruning
         var indices = Enumerable.Range(0, channels).Select(i => (long)i).ToArray();
         if (spec.Criterion == PruneCriterion.Random)
         {
-            random.Shuffle(indices);
+            random.Shuffle(indices.AsSpan());
             return [.. indices.Take(keep).Order()];
         }
 

@@ -10,38 +10,40 @@ using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Compression;
 
-/// <summary>
-/// The stage that makes a variant of a trained network. It is short and keeps no checkpoint: interrupted, it starts
-/// anew.
-/// </summary>
+/// <summary>The stage that makes a variant of a trained network; its fine-tuning is resumable to the batch.</summary>
 internal sealed partial class CompressionStage(StageProgress progress, ILogger logger)
 {
-    public StageResult Run(StageSpec spec, CompressSpec compress, ImageDataset data, FileStore store, CancellationToken cancellationToken)
+    public StageResult Run(
+        StageSpec spec, CompressSpec compress, ImageDataset data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
     {
-        TorchThreads.FitToAllotment();
-        manual_seed(spec.Seed);
         var module = TrainedNetwork.Load(store, spec, compress, data);
         List<(Parameter Weight, Tensor Mask)> masks = [];
+        var file = new CheckpointFile(store, spec, logger);
+        var saved = file.Read() is { } bytes ? CompressionCheckpoint.FromBytes(bytes) : null;
         OnnxModel? quantized = null;
         var epochs = compress.Steps.Sum(step => step.Prune?.FineTuneEpochs ?? 0);
         var done = 0;
         try
         {
-            foreach (var step in compress.Steps)
+            for (var i = 0; i < compress.Steps.Count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (step.Prune is { } prune)
+                // A checkpoint of a later step holds what this one made.
+                if (compress.Steps[i].Prune is { } prune && !(saved?.Step > i))
                 {
-                    (module, masks) = Prune(module, masks, prune, spec.Seed);
+                    var resumed = saved?.Step == i ? saved : null;
+                    (module, masks) = resumed is null ? Prune(module, masks, prune, spec.Seed) : Rebuild(resumed, module, masks);
                     LogPruned(prune.Granularity, prune.Criterion, prune.Sparsity, module.parameters().Sum(parameter => parameter.numel()));
-                    FineTune(module, masks, spec, compress, prune.FineTuneEpochs, data, share => progress.Report((done + (share * prune.FineTuneEpochs)) / epochs), cancellationToken);
-                    done += prune.FineTuneEpochs;
+                    var step = new FineTuning(i, module, masks, prune.FineTuneEpochs, share => progress.Report((done + (share * prune.FineTuneEpochs)) / epochs));
+                    FineTune(step, spec, compress, data, file, resumed, energy, cancellationToken);
                 }
-                else if (step.Quantize is { } quantize)
+                else if (compress.Steps[i].Quantize is { } quantize)
                 {
                     quantized = Int8Quantization.Apply(CnnExport.ToOnnx(module, spec), quantize, data);
                     LogQuantized(quantize.Precision, quantize.CalibrationSamples, Int8Kernels.Saturate);
                 }
+
+                done += compress.Steps[i].Prune?.FineTuneEpochs ?? 0;
             }
 
             var model = (quantized ?? CnnExport.ToOnnx(module, spec)).ToByteArray();
@@ -49,9 +51,22 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         }
         finally
         {
-            module.Dispose();
-            masks.ForEach(mask => mask.Mask.Dispose());
+            Release(module, masks);
         }
+    }
+
+    private static (CnnModule Module, List<(Parameter Weight, Tensor Mask)> Masks) Rebuild(
+        CompressionCheckpoint saved, CnnModule module, List<(Parameter Weight, Tensor Mask)> masks)
+    {
+        var rebuilt = saved.Rebuild(module.Geometry);
+        Release(module, masks);
+        return rebuilt;
+    }
+
+    private static void Release(CnnModule module, List<(Parameter Weight, Tensor Mask)> masks)
+    {
+        module.Dispose();
+        masks.ForEach(mask => mask.Mask.Dispose());
     }
 
     private static (CnnModule Module, List<(Parameter Weight, Tensor Mask)> Masks) Prune(
@@ -72,29 +87,51 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
     }
 
     private void FineTune(
-        CnnModule module,
-        List<(Parameter Weight, Tensor Mask)> masks,
+        FineTuning step,
         StageSpec spec,
         CompressSpec compress,
-        int epochs,
         ImageDataset data,
-        Action<double> onProgress,
+        CheckpointFile file,
+        CompressionCheckpoint? resumed,
+        EnergyAccount energy,
         CancellationToken cancellationToken)
     {
-        using var optimizer = OptimizerFactory.Create(compress.Optimizer, module.parameters());
+        using var optimizer = OptimizerFactory.Create(compress.Optimizer, step.Module.parameters());
         using var training = new TensorData(data.Training, data.Height, data.Width);
         using var heldOut = new TensorData(data.HeldOut, data.Height, data.Width);
-        new CnnTrainer(module, optimizer, new TrainingPlan(epochs, compress.BatchSize, spec.Seed))
+        var start = TrainingState.Start(TorchThreads.Allotted());
+        if (resumed is not null)
         {
-            Masks = masks,
-            OnProgress = onProgress,
+            using var reader = new BinaryReader(new MemoryStream(resumed.State));
+            start = TrainingState.Read(reader, step.Module, optimizer);
+            energy.Add(start.Energy);
+            LogResumed(start.Epoch, start.Batch);
+        }
+
+        TorchThreads.Use(start.Threads);
+        new CnnTrainer(step.Module, optimizer, new TrainingPlan(step.Epochs, compress.BatchSize, spec.Seed))
+        {
+            Masks = step.Masks,
+            OnProgress = step.OnProgress,
             OnEpoch = result =>
             {
                 progress.ReportAccuracy(result.Accuracy);
-                LogEpoch(result.Epoch, epochs, result.Loss, result.Accuracy);
+                LogEpoch(result.Epoch, step.Epochs, result.Loss, result.Accuracy);
             },
-        }.Run(training, heldOut, new TrainingState(0, 0, 0, new EnergyUse(0, EnergySources.Model, 0, 0)), _ => { }, cancellationToken);
+        }.Run(
+            training,
+            heldOut,
+            start,
+            state => file.Write(CompressionCheckpoint.Of(step.Index, step.Module, step.Masks, optimizer, state with { Energy = energy.Read() }).ToBytes()),
+            cancellationToken);
     }
+
+    /// <summary>The fine-tuning of one step.</summary>
+    private sealed record FineTuning(
+        int Index, CnnModule Module, List<(Parameter Weight, Tensor Mask)> Masks, int Epochs, Action<double> OnProgress);
+
+    [LoggerMessage(LogLevel.Information, "Resuming from the checkpoint after epoch {Epoch}, batch {Batch}")]
+    private partial void LogResumed(int epoch, int batch);
 
     [LoggerMessage(LogLevel.Information, "Pruned by {Granularity}, {Criterion}, sparsity {Sparsity}: {Parameters} parameters")]
     private partial void LogPruned(PruneGranularity granularity, PruneCriterion criterion, double sparsity, long parameters);

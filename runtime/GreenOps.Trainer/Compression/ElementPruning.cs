@@ -1,3 +1,4 @@
+using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Trainer.Training;
 using TorchSharp.Modules;
@@ -6,8 +7,9 @@ using static TorchSharp.torch;
 namespace GreenOps.Trainer.Compression;
 
 /// <summary>
-/// Unstructured pruning: the given share of the weights of every layer is set to zero, smallest magnitude first (Han,
-/// Pool, Tran and Dally, 2015) or at random.
+/// Unstructured pruning: the given share of the weights is set to zero, smallest magnitude first (Han, Pool, Tran and
+/// Dally, 2015) or at random. Weights are chosen over the whole network: a small layer, whose every weight counts, then
+/// loses few, and a large one, which has many to spare, loses most.
 /// </summary>
 public static class ElementPruning
 {
@@ -18,34 +20,35 @@ public static class ElementPruning
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(spec);
         using var without = no_grad();
-        var random = new Random(unchecked((int)seed));
+        var values = module.Weights.SelectMany(weight => weight.data<float>().ToArray()).ToArray();
+        var keep = new float[values.Length];
+        Array.Fill(keep, 1f);
+        foreach (var index in Order(values, spec.Criterion, seed).Take((int)Math.Round(values.Length * spec.Sparsity)))
+        {
+            keep[index] = 0;
+        }
+
         List<(Parameter, Tensor)> masks = [];
+        var start = 0;
         foreach (var weight in module.Weights)
         {
-            var values = weight.data<float>().ToArray();
-            var removed = (int)Math.Floor(values.Length * spec.Sparsity);
-            var keep = new float[values.Length];
-            Array.Fill(keep, 1f);
-            foreach (var index in Order(values, spec.Criterion, random).Take(removed))
-            {
-                keep[index] = 0;
-            }
-
-            var mask = tensor(keep).reshape(weight.shape);
-            weight.mul_(mask);
+            var count = (int)weight.numel();
+            var mask = tensor(keep[start..(start + count)]).reshape(weight.shape);
+            weight.mul_(mask).add_(0);
             masks.Add((weight, mask));
+            start += count;
         }
 
         return masks;
     }
 
     /// <summary>Indices in the order of removal; equal magnitudes by position, so that the choice is the same every time.</summary>
-    private static IEnumerable<int> Order(float[] values, PruneCriterion criterion, Random random)
+    private static IEnumerable<int> Order(float[] values, PruneCriterion criterion, long seed)
     {
         var indices = Enumerable.Range(0, values.Length).ToArray();
         if (criterion == PruneCriterion.Random)
         {
-            random.Shuffle(indices);
+            SplitMix64.Stream(seed, "prune elements").Shuffle(indices.AsSpan());
             return indices;
         }
 

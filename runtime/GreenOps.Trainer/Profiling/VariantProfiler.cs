@@ -12,21 +12,22 @@ public static class VariantProfiler
     private const int PreparedImages = 64;
     private const int Slices = 5;
     private const int ThroughputBatch = 32;
-    private static readonly TimeSpan SliceTime = TimeSpan.FromSeconds(0.3);
-    private static readonly TimeSpan ThroughputTime = TimeSpan.FromSeconds(0.7);
 
     /// <summary>Measures a model.</summary>
     /// <param name="model">The ONNX file.</param>
     /// <param name="sparsity">Share of its weights that are zero.</param>
     /// <param name="data">Its data set; the held-out examples are judged.</param>
     /// <param name="power">Stated watts.</param>
+    /// <param name="effort">How long to measure.</param>
     /// <param name="time">The clock.</param>
-    public static VariantProfile Profile(byte[] model, double sparsity, ImageDataset data, PowerSpec power, TimeProvider time)
+    public static VariantProfile Profile(
+        byte[] model, double sparsity, ImageDataset data, PowerSpec power, ProfileEffort effort, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(effort);
         using var session = new ImageSession(model, data.Height, data.Width);
-        var latency = Latency(session, data, power, time);
+        var latency = Latency(session, data, power, effort.Slice, time);
         return new VariantProfile
         {
             Accuracy = Accuracy(session, data),
@@ -35,7 +36,7 @@ public static class VariantProfiler
             CompressedBytes = CompressedLength(model),
             LatencyP50Microseconds = latency.P50,
             LatencyP99Microseconds = latency.P99,
-            ThroughputPerSecond = Throughput(session, data, time),
+            ThroughputPerSecond = Throughput(session, data, effort.Throughput, time),
             MillijoulesPerInference = latency.Millijoules,
             EnergySource = EnergySources.Model,
             Sparsity = sparsity,
@@ -59,7 +60,8 @@ public static class VariantProfiler
         return (double)right / data.HeldOut.Count;
     }
 
-    private static (double P50, double P99, double Millijoules) Latency(ImageSession session, ImageDataset data, PowerSpec power, TimeProvider time)
+    private static (double P50, double P99, double Millijoules) Latency(
+        ImageSession session, ImageDataset data, PowerSpec power, TimeSpan sliceTime, TimeProvider time)
     {
         using var inputs = session.Prepare(data.HeldOut, Math.Min(PreparedImages, data.HeldOut.Count));
         for (var i = 0; i < WarmUpRuns; i++)
@@ -72,14 +74,15 @@ public static class VariantProfiler
         for (var slice = 0; slice < Slices; slice++)
         {
             // Whatever else runs on the machine adds to a slice and never takes away: the least disturbed one counts.
-            millijoules = Math.Min(millijoules, Slice(session, inputs, microseconds, power, time));
+            millijoules = Math.Min(millijoules, Slice(session, inputs, microseconds, power, sliceTime, time));
         }
 
         microseconds.Sort();
         return (microseconds[microseconds.Count / 2], microseconds[Math.Min(microseconds.Count - 1, microseconds.Count * 99 / 100)], millijoules);
     }
 
-    private static double Slice(ImageSession session, PreparedImages inputs, List<double> microseconds, PowerSpec power, TimeProvider time)
+    private static double Slice(
+        ImageSession session, PreparedImages inputs, List<double> microseconds, PowerSpec power, TimeSpan sliceTime, TimeProvider time)
     {
         var meter = new ModelEnergyMeter(power, cores: 1, time, EnergyAccount.ProcessorTime);
         var begin = time.GetTimestamp();
@@ -90,11 +93,11 @@ public static class VariantProfiler
             session.Run(inputs, runs++);
             microseconds.Add(time.GetElapsedTime(start).TotalMicroseconds);
         }
-        while (time.GetElapsedTime(begin) < SliceTime);
+        while (time.GetElapsedTime(begin) < sliceTime);
         return meter.Read().Joules * 1000 / runs;
     }
 
-    private static double Throughput(ImageSession session, ImageDataset data, TimeProvider time)
+    private static double Throughput(ImageSession session, ImageDataset data, TimeSpan throughputTime, TimeProvider time)
     {
         var batch = Math.Min(ThroughputBatch, data.HeldOut.Count);
         session.Run(data.HeldOut, 0, batch);
@@ -105,7 +108,7 @@ public static class VariantProfiler
             session.Run(data.HeldOut, 0, batch);
             images += batch;
         }
-        while (time.GetElapsedTime(begin) < ThroughputTime);
+        while (time.GetElapsedTime(begin) < throughputTime);
         return images / time.GetElapsedTime(begin).TotalSeconds;
     }
 

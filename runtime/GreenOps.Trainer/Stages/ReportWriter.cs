@@ -8,19 +8,29 @@ public static class ReportWriter
     private const string Ellipsis = "...";
 
     /// <summary>
-    /// Writes the report. A message too long for a termination log is cut at its end; the log holds it whole.
+    /// Writes the report. In place and not by a rename: a container's termination log is a file that is mounted.
     /// </summary>
-    public static void Write(string path, StageReport report)
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, StageReport report) => File.WriteAllBytes(path, ToBytes(report));
+
+    /// <summary>
+    /// The report as JSON of at most <see cref="StageReport.MaximumBytes"/>. A message too long for it is cut at its end; the
+    /// log holds it whole.
+    /// </summary>
+    public static byte[] ToBytes(StageReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         var content = ContractJson.Write(report);
         for (var keep = report.Message.Length; content.Length > StageReport.MaximumBytes && keep > 0;)
         {
-            keep = Math.Max(0, keep - Math.Max(1, (content.Length - StageReport.MaximumBytes) / 4));
-            content = ContractJson.Write(report with { Message = report.Message[..keep] + Ellipsis });
+            // JSON takes up to six bytes for a UTF-16 code unit, so cutting a sixth of the excess never cuts too much.
+            keep = Math.Max(0, keep - Math.Max(1, (content.Length - StageReport.MaximumBytes) / 6));
+            content = ContractJson.Write(report with { Message = Cut(report.Message, keep) + Ellipsis });
         }
 
-        // In place and not by a rename: a container's termination log is a file that is mounted.
-        File.WriteAllBytes(path, content);
+        return content;
     }
+
+    /// <summary>The beginning of a text, without half a surrogate pair at its end.</summary>
+    private static string Cut(string text, int keep) => text[..(keep > 0 && char.IsHighSurrogate(text[keep - 1]) ? keep - 1 : keep)];
 }

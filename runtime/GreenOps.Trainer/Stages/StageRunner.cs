@@ -8,13 +8,29 @@ using GreenOps.Trainer.Training;
 namespace GreenOps.Trainer.Stages;
 
 /// <summary>Runs one stage from its document to its report.</summary>
-public sealed partial class StageRunner(StageProgress progress, TimeProvider time, ILogger<StageRunner> logger)
+public sealed partial class StageRunner(StageProgress progress, ProfileEffort effort, TimeProvider time, ILogger<StageRunner> logger)
 {
     /// <summary>Runs the stage; whatever happens, a report is written.</summary>
     /// <param name="settings">Where to read and write.</param>
     /// <param name="cancellationToken">Asks for a checkpoint and an early end.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public int Run(StageSettings settings, CancellationToken cancellationToken)
+    {
+        var (report, exitCode) = Report(settings, cancellationToken);
+        try
+        {
+            ReportWriter.Write(settings.TerminationLog, report);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The exit code still tells the outcome; the next run finds what this one stored.
+            LogReportLost(settings.TerminationLog, error.Message);
+        }
+
+        return exitCode;
+    }
+
+    private (StageReport Report, int ExitCode) Report(StageSettings settings, CancellationToken cancellationToken)
     {
         var startedAt = time.GetUtcNow();
         StageSpec? spec = null;
@@ -28,26 +44,25 @@ public sealed partial class StageRunner(StageProgress progress, TimeProvider tim
             var report = Run(spec, new FileStore(settings.Store), energy, startedAt, cancellationToken);
             progress.Finish();
             LogFinished(spec.Stage, report.Reason, report.Profile?.Accuracy ?? 0);
-            ReportWriter.Write(settings.TerminationLog, report);
-            return ExitCodes.Done;
+            return (report, ExitCodes.Done);
         }
         catch (Exception error)
         {
-            var (outcome, reason, exitCode) = Classify(error);
-            LogEnded(error, reason, error.Message);
-            ReportWriter.Write(settings.TerminationLog, new StageReport
+            var failure = StageFailure.Of(error);
+            LogEnded(failure.Outcome == StageOutcome.Interrupted ? LogLevel.Information : LogLevel.Error, failure.Reason, failure.Message, failure.Cause);
+            var report = new StageReport
             {
                 SchemaVersion = StageReport.CurrentSchemaVersion,
                 Stage = spec?.Stage ?? "",
                 Revision = spec?.Revision ?? "",
-                Outcome = outcome,
-                Reason = reason,
-                Message = error.Message,
+                Outcome = failure.Outcome,
+                Reason = failure.Reason,
+                Message = failure.Message,
                 StartedAt = startedAt,
                 FinishedAt = time.GetUtcNow(),
                 Energy = energy?.Read() ?? new EnergyUse(0, EnergySources.Model, 0, 0),
-            });
-            return exitCode;
+            };
+            return (report, failure.ExitCode);
         }
     }
 
@@ -58,12 +73,12 @@ public sealed partial class StageRunner(StageProgress progress, TimeProvider tim
             return AlreadyStored(spec, existing, startedAt);
         }
 
-        var data = DatasetLoader.Load(spec.Dataset);
+        var data = LoadData(spec.Dataset);
         LogData(data.Training.Count, data.HeldOut.Count, data.Height, data.Width, data.Classes);
         var made = spec.Train is { } train
             ? new TrainingStage(progress, logger).Run(spec, train, data, store, energy, cancellationToken)
-            : new CompressionStage(progress, logger).Run(spec, spec.Compress!, data, store, cancellationToken);
-        var profile = VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, time);
+            : new CompressionStage(progress, logger).Run(spec, spec.Compress!, data, store, energy, cancellationToken);
+        var profile = VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, effort, time);
         LogProfile(profile.Accuracy, profile.LatencyP50Microseconds, profile.LatencyP99Microseconds, profile.ThroughputPerSecond, profile.MillijoulesPerInference, profile.Bytes);
         var report = new StageReport
         {
@@ -84,6 +99,19 @@ public sealed partial class StageRunner(StageProgress progress, TimeProvider tim
         return report with { Artifact = artifact };
     }
 
+    private static ImageDataset LoadData(DatasetSpec dataset)
+    {
+        try
+        {
+            return DatasetLoader.Load(dataset);
+        }
+        catch (IOException error)
+        {
+            // Unlike damaged data, a disk that fails to read may read the next time.
+            throw new StageException(StageReasons.DatasetMissing, $"dataset.uri is '{dataset.Uri}' and cannot be read: {error.Message}", ExitCodes.InternalError);
+        }
+    }
+
     /// <summary>The energy of making it was reported when it was made; only this run's is new, and it did nothing.</summary>
     private StageReport AlreadyStored(StageSpec spec, ArtifactFolder existing, DateTimeOffset startedAt)
     {
@@ -100,16 +128,6 @@ public sealed partial class StageRunner(StageProgress progress, TimeProvider tim
         };
     }
 
-    private static (StageOutcome Outcome, string Reason, int ExitCode) Classify(Exception error) => error switch
-    {
-        StageException known => (known.ExitCode == ExitCodes.Interrupted ? StageOutcome.Interrupted : StageOutcome.Failed, known.Reason, known.ExitCode),
-        OperationCanceledException => (StageOutcome.Interrupted, StageReasons.Interrupted, ExitCodes.Interrupted),
-        DatasetException data => (StageOutcome.Failed, data.Reason, ExitCodes.BadInput),
-        ContractException => (StageOutcome.Failed, StageReasons.InvalidSpec, ExitCodes.BadInput),
-        IOException or UnauthorizedAccessException => (StageOutcome.Failed, StageReasons.StoreUnavailable, ExitCodes.InternalError),
-        _ => (StageOutcome.Failed, StageReasons.InternalError, ExitCodes.InternalError),
-    };
-
     [LoggerMessage(LogLevel.Information, "Stage {Stage} revision {Revision} of {Namespace}/{Model} begins")]
     private partial void LogStarted(string stage, string revision, string @namespace, string model);
 
@@ -122,6 +140,9 @@ public sealed partial class StageRunner(StageProgress progress, TimeProvider tim
     [LoggerMessage(LogLevel.Information, "Stage {Stage} is done: {Reason}, accuracy {Accuracy:0.0000}")]
     private partial void LogFinished(string stage, string reason, double accuracy);
 
-    [LoggerMessage(LogLevel.Error, "Stage ended early: {Reason}: {Message}")]
-    private partial void LogEnded(Exception error, string reason, string message);
+    [LoggerMessage("Stage ended early: {Reason}: {Message}")]
+    private partial void LogEnded(LogLevel level, string reason, string message, Exception? error);
+
+    [LoggerMessage(LogLevel.Warning, "The report cannot be written to {Path}: {Error}")]
+    private partial void LogReportLost(string path, string error);
 }

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using GreenOps.Contract;
 
 namespace GreenOps.Trainer.Stages;
 
 /// <summary>Reads and checks a stage's document.</summary>
-public static class StageSpecReader
+public static partial class StageSpecReader
 {
     /// <summary>Reads <c>stage.json</c>.</summary>
     /// <exception cref="StageException">It cannot be read, or contradicts itself.</exception>
@@ -28,10 +29,28 @@ public static class StageSpecReader
     {
         { SchemaVersion: not StageSpec.CurrentSchemaVersion } =>
             $"schemaVersion is '{spec.SchemaVersion}'; this trainer reads '{StageSpec.CurrentSchemaVersion}'. Use images of one version.",
+        _ when Unnamed(spec) is { } fault => fault,
+        { Power: var power } when !(power.IdleWattsPerCore >= 0 && power.PeakWattsPerCore >= power.IdleWattsPerCore) =>
+            FormattableString.Invariant($"power is {power.IdleWattsPerCore} W idle and {power.PeakWattsPerCore} W peak per core; idle must be 0 or more and peak not below it."),
+        { Dataset.HoldoutPercent: < 1 or > 50 } => $"dataset.holdoutPercent is {spec.Dataset.HoldoutPercent}; it must be 1 to 50.",
         { Train: null, Compress: null } or { Train: not null, Compress: not null } => "set exactly one of train and compress.",
         { Train: { } train } => Fault(train),
         { Compress: { } compress } => Fault(compress),
     };
+
+    /// <summary>Names become folders of the store: none may be empty, hidden, or lead out of it.</summary>
+    private static string? Unnamed(StageSpec spec)
+    {
+        (string Field, string Value)[] names =
+        [
+            ("namespace", spec.Namespace), ("model", spec.Model), ("stage", spec.Stage), ("revision", spec.Revision),
+            ("compress.parentStage", spec.Compress?.ParentStage ?? StageNames.Train),
+            ("compress.parentRevision", spec.Compress?.ParentRevision ?? "0"),
+        ];
+        return names.Where(name => !FolderName().IsMatch(name.Value))
+            .Select(name => $"{name.Field} is '{name.Value}'; it must be lower-case letters, digits, '-' and '.', with a letter or digit first and last.")
+            .FirstOrDefault();
+    }
 
     private static string? Fault(TrainSpec train) => train switch
     {
@@ -50,7 +69,7 @@ public static class StageSpecReader
             var fault = step switch
             {
                 { Prune: null, Quantize: null } or { Prune: not null, Quantize: not null } => "set exactly one of prune and quantize.",
-                { Prune.Sparsity: <= 0 or >= 1 } => $"prune.sparsity is {step.Prune.Sparsity}; it must be greater than 0 and less than 1.",
+                { Prune.Sparsity: not (> 0 and < 1) } => $"prune.sparsity is {step.Prune.Sparsity}; it must be greater than 0 and less than 1.",
                 { Prune.FineTuneEpochs: < 0 } => $"prune.fineTuneEpochs is {step.Prune.FineTuneEpochs}; it must be 0 or more.",
                 { Quantize.CalibrationSamples: < 1 } => $"quantize.calibrationSamples is {step.Quantize.CalibrationSamples}; it must be 1 or more.",
                 { Quantize: not null } when i < compress.Steps.Count - 1 => "quantize must be the last step: a quantized network cannot be pruned or quantized again.",
@@ -69,8 +88,14 @@ public static class StageSpecReader
     {
         ( < 1, _) => $"batchSize is {batchSize}; it must be 1 or more.",
         (_, { Adam: null, Sgd: null } or { Adam: not null, Sgd: not null }) => "optimizer: set exactly one of adam and sgd.",
+        (_, { Adam.LearningRate: not (> 0 and < double.PositiveInfinity) }) => FormattableString.Invariant($"optimizer.adam.learningRate is {optimizer.Adam.LearningRate}; it must be greater than 0."),
+        (_, { Sgd.LearningRate: not (> 0 and < double.PositiveInfinity) }) => FormattableString.Invariant($"optimizer.sgd.learningRate is {optimizer.Sgd.LearningRate}; it must be greater than 0."),
+        (_, { Sgd.Momentum: not (>= 0 and < 1) }) => FormattableString.Invariant($"optimizer.sgd.momentum is {optimizer.Sgd.Momentum}; it must be 0 or more and less than 1."),
         _ => null,
     };
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex FolderName();
 
     private static StageException Invalid(string message) => StageException.BadInput(StageReasons.InvalidSpec, message);
 }

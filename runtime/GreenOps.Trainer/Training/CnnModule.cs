@@ -47,7 +47,8 @@ public sealed class CnnModule : nn.Module<Tensor, Tensor>
         var value = input;
         foreach (var convolution in convolutions)
         {
-            value = nn.functional.max_pool2d(nn.functional.relu(convolution.call(value)), Geometry.PoolSize);
+            // Maximum and ReLU commute; ReLU after pooling has fewer values to look at, forwards and backwards.
+            value = nn.functional.relu(nn.functional.max_pool2d(convolution.call(value), Geometry.PoolSize));
         }
 
         return dense.call(value.flatten(1));

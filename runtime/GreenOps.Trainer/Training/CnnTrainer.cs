@@ -109,7 +109,8 @@ public sealed class CnnTrainer(CnnModule module, OptimizerHelper optimizer, Trai
             using var without = no_grad();
             foreach (var (weight, mask) in Masks)
             {
-                weight.mul_(mask);
+                // Adding zero turns the negative zeros of the product into the positive one, which compresses better.
+                weight.mul_(mask).add_(0);
             }
         }
     }

@@ -1,3 +1,5 @@
+using GreenOps.Artifacts;
+
 namespace GreenOps.Trainer.Training;
 
 /// <summary>The order of the examples in an epoch: a function of the seed and the epoch, so a resumed run goes on in it.</summary>
@@ -12,10 +14,7 @@ public static class EpochOrder
             order[i] = i;
         }
 
-        // A seeded System.Random keeps its sequence from version to version of .NET.
-        new Random(HashCode(seed, epoch)).Shuffle(order);
+        SplitMix64.Stream(seed, "order", epoch).Shuffle(order.AsSpan());
         return order;
     }
-
-    private static int HashCode(long seed, int epoch) => unchecked((int)((ulong)seed * 0x9E3779B97F4A7C15 >> 32) ^ (epoch * 0x01000193));
 }

@@ -7,10 +7,14 @@ namespace GreenOps.Trainer.Training;
 /// <summary>Makes the optimizer that a spec names.</summary>
 internal static class OptimizerFactory
 {
+    // As the contract states them; TorchSharp's own default for the second is another.
+    private const double FirstMomentDecay = 0.9;
+    private const double SecondMomentDecay = 0.999;
+
     public static OptimizerHelper Create(OptimizerSpec spec, IEnumerable<Parameter> parameters) => spec switch
     {
         { Sgd: { } sgd } => optim.SGD(parameters, sgd.LearningRate, sgd.Momentum),
-        { Adam: { } adam } => optim.Adam(parameters, adam.LearningRate),
+        { Adam: { } adam } => optim.Adam(parameters, adam.LearningRate, FirstMomentDecay, SecondMomentDecay),
         _ => throw new ArgumentException("The optimizer names neither adam nor sgd.", nameof(spec)),
     };
 }

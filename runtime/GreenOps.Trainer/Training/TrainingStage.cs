@@ -3,6 +3,7 @@ using GreenOps.Contract;
 using GreenOps.Trainer.Export;
 using GreenOps.Trainer.Progress;
 using GreenOps.Trainer.Stages;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Training;
@@ -10,27 +11,26 @@ namespace GreenOps.Trainer.Training;
 /// <summary>The stage that trains a network from scratch, resumable to the batch.</summary>
 internal sealed partial class TrainingStage(StageProgress progress, ILogger logger)
 {
-    private const string CheckpointFile = "checkpoint.bin";
-
     public StageResult Run(
         StageSpec spec, TrainSpec train, ImageDataset data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
     {
-        TorchThreads.FitToAllotment();
         manual_seed(spec.Seed);
         using var module = new CnnModule(CnnGeometry.Of(train.Architecture.Cnn!, data));
         using var optimizer = OptimizerFactory.Create(train.Optimizer, module.parameters());
         using var training = new TensorData(data.Training, data.Height, data.Width);
         using var heldOut = new TensorData(data.HeldOut, data.Height, data.Width);
 
-        var checkpoint = Path.Join(store.CheckpointFolder(spec), CheckpointFile);
-        var start = new TrainingState(0, 0, 0, new EnergyUse(0, EnergySources.Model, 0, 0));
-        if (File.Exists(checkpoint))
+        var checkpoint = new CheckpointFile(store, spec, logger);
+        var start = TrainingState.Start(TorchThreads.Allotted());
+        if (checkpoint.Read() is { } saved)
         {
-            start = TrainingState.FromBytes(File.ReadAllBytes(checkpoint), module, optimizer);
+            using var reader = new BinaryReader(new MemoryStream(saved));
+            start = TrainingState.Read(reader, module, optimizer);
             energy.Add(start.Energy);
             LogResumed(start.Epoch, start.Batch);
         }
 
+        TorchThreads.Use(start.Threads);
         new CnnTrainer(module, optimizer, new TrainingPlan(train.Epochs, train.BatchSize, spec.Seed))
         {
             OnProgress = progress.Report,
@@ -43,7 +43,7 @@ internal sealed partial class TrainingStage(StageProgress progress, ILogger logg
             training,
             heldOut,
             start,
-            state => AtomicFile.Write(checkpoint, (state with { Energy = energy.Read() }).ToBytes(module, optimizer)),
+            state => checkpoint.Write(Bytes(state with { Energy = energy.Read() }, module, optimizer)),
             cancellationToken);
 
         var model = CnnExport.ToOnnx(module, spec).ToByteArray();
@@ -52,6 +52,15 @@ internal sealed partial class TrainingStage(StageProgress progress, ILogger logg
             [ArtifactFiles.Model] = model,
             [TrainedNetwork.WeightsFile] = module.ToBytes(),
         });
+    }
+
+    private static byte[] Bytes(TrainingState state, CnnModule module, OptimizerHelper optimizer)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        state.Write(writer, module, optimizer);
+        writer.Flush();
+        return stream.ToArray();
     }
 
     [LoggerMessage(LogLevel.Information, "Resuming from the checkpoint after epoch {Epoch}, batch {Batch}")]

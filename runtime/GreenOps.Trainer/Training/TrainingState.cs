@@ -7,44 +7,42 @@ namespace GreenOps.Trainer.Training;
 /// <param name="Epoch">Epochs finished.</param>
 /// <param name="Batch">Batches of the present epoch finished.</param>
 /// <param name="LossSum">Sum of the losses of those batches.</param>
+/// <param name="Threads">Threads that the stage computes with, also when it goes on with more or fewer cores.</param>
 /// <param name="Energy">Energy used so far.</param>
-public sealed record TrainingState(int Epoch, int Batch, double LossSum, EnergyUse Energy)
+public sealed record TrainingState(int Epoch, int Batch, double LossSum, int Threads, EnergyUse Energy)
 {
-    private const int Version = 1;
+    /// <summary>Before the first batch.</summary>
+    /// <param name="threads">Threads to compute with.</param>
+    public static TrainingState Start(int threads) => new(0, 0, 0, threads, new EnergyUse(0, EnergySources.Model, 0, 0));
 
-    /// <summary>A checkpoint as bytes.</summary>
-    public byte[] ToBytes(CnnModule module, OptimizerHelper optimizer)
+    /// <summary>Writes the state with the parameters and the optimizer's.</summary>
+    public void Write(BinaryWriter writer, CnnModule module, OptimizerHelper optimizer)
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        writer.Write(Version);
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(optimizer);
         writer.Write(Epoch);
         writer.Write(Batch);
         writer.Write(LossSum);
+        writer.Write(Threads);
         writer.Write(Energy.Joules);
         writer.Write(Energy.Source);
         writer.Write(Energy.WallSeconds);
         writer.Write(Energy.CpuSeconds);
         module.save(writer);
         optimizer.save_state_dict(writer);
-        writer.Flush();
-        return stream.ToArray();
     }
 
-    /// <summary>Restores a checkpoint into a module and an optimizer of the same spec.</summary>
-    /// <exception cref="InvalidDataException">The bytes are of another version.</exception>
-    public static TrainingState FromBytes(byte[] bytes, CnnModule module, OptimizerHelper optimizer)
+    /// <summary>Reads what <see cref="Write"/> wrote, into a module and an optimizer of the same spec.</summary>
+    public static TrainingState Read(BinaryReader reader, CnnModule module, OptimizerHelper optimizer)
     {
-        using var reader = new BinaryReader(new MemoryStream(bytes));
-        if (reader.ReadInt32() != Version)
-        {
-            throw new InvalidDataException("The checkpoint is of another version.");
-        }
-
-        var (epoch, batch, lossSum) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble());
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        var (epoch, batch, lossSum, threads) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble(), reader.ReadInt32());
         var energy = new EnergyUse(reader.ReadDouble(), reader.ReadString(), reader.ReadDouble(), reader.ReadDouble());
         module.load(reader);
         optimizer.load_state_dict(reader);
-        return new TrainingState(epoch, batch, lossSum, energy);
+        return new TrainingState(epoch, batch, lossSum, threads, energy);
     }
 }

@@ -1,0 +1,115 @@
+using GreenOps.Trainer.Compression;
+using GreenOps.Trainer.Training;
+using static TorchSharp.torch;
+
+namespace GreenOps.Trainer.Tests.Compression;
+
+public class PruningTests
+{
+    [Theory]
+    [InlineData(PruneCriterion.Magnitude)]
+    [InlineData(PruneCriterion.Random)]
+    public void Elements_that_were_removed_stay_removed_while_the_rest_learns(PruneCriterion criterion)
+    {
+        using var module = Networks.Trained(1, 8);
+        var masks = ElementPruning.Apply(module, Spec(PruneGranularity.Element, 0.8, criterion), seed: 1);
+        Assert.Equal(0.8, module.Sparsity(), tolerance: 1e-3);
+        var before = Networks.Values(module);
+
+        Networks.Train(module, 1, masks);
+
+        var after = Networks.Values(module);
+        Assert.Equal(0.8, module.Sparsity(), tolerance: 1e-3);
+        Assert.NotEqual(before, after);
+        Assert.All(before.Zip(after), pair => Assert.True(pair.First != 0 || pair.Second == 0));
+        Assert.DoesNotContain(after, value => value == 0 && float.IsNegative(value));
+    }
+
+    [Fact]
+    public void Elements_of_the_smallest_magnitude_go_first()
+    {
+        using var module = Networks.New(8);
+        var before = Weights(module);
+
+        ElementPruning.Apply(module, Spec(PruneGranularity.Element, 0.3), seed: 1);
+
+        var removed = before.Zip(Weights(module)).Where(pair => pair.Second == 0).Max(pair => Math.Abs(pair.First));
+        var kept = before.Zip(Weights(module)).Where(pair => pair.Second != 0).Min(pair => Math.Abs(pair.First));
+        Assert.True(removed <= kept);
+    }
+
+    [Fact]
+    public void Random_elements_depend_on_the_seed_alone()
+    {
+        float[] Pruned(long seed)
+        {
+            using var module = Networks.New(4);
+            ElementPruning.Apply(module, Spec(PruneGranularity.Element, 0.5, PruneCriterion.Random), seed);
+            return Weights(module);
+        }
+
+        Assert.Equal(Pruned(1), Pruned(1));
+        Assert.NotEqual(Pruned(1), Pruned(2));
+    }
+
+    [Theory]
+    [InlineData(PruneCriterion.Magnitude)]
+    [InlineData(PruneCriterion.Random)]
+    public void A_network_without_channels_computes_what_the_whole_one_does_with_those_channels_silenced(PruneCriterion criterion)
+    {
+        using var module = Networks.Trained(1, 8, 6);
+        using var smaller = ChannelPruning.Apply(module, Spec(PruneGranularity.Channel, 0.5, criterion), seed: 1);
+        Assert.Equal([4, 3], smaller.Geometry.Filters);
+
+        Silence(module, smaller);
+
+        Assert.All(Networks.Logits(module, 50).Zip(Networks.Logits(smaller, 50)), pair => Assert.Equal(pair.First, pair.Second, tolerance: 1e-4f));
+    }
+
+    [Fact]
+    public void Channels_of_the_smallest_norm_go_first_and_with_them_the_parameters()
+    {
+        using var module = Networks.Trained(1, 8);
+
+        using var smaller = ChannelPruning.Apply(module, Spec(PruneGranularity.Channel, 0.75), seed: 1);
+
+        var norms = Filters(module, 0).Select(filter => filter.Sum(Math.Abs)).ToList();
+        var kept = Filters(smaller, 0).Select(filter => filter.Sum(Math.Abs));
+        Assert.Equal(norms.OrderDescending().Take(2).Order(), kept.Order());
+        Assert.Equal((2 * 9) + 2 + (2 * 169 * 10) + 10, smaller.parameters().Sum(parameter => parameter.numel()));
+    }
+
+    [Fact]
+    public void A_share_that_binary_fractions_miss_is_taken_as_it_is_written()
+    {
+        using var module = Networks.New(100);
+
+        using var smaller = ChannelPruning.Apply(module, Spec(PruneGranularity.Channel, 0.29), seed: 1);
+
+        Assert.Equal([71], smaller.Geometry.Filters);
+    }
+
+    private static PruneSpec Spec(PruneGranularity granularity, double sparsity, PruneCriterion criterion = PruneCriterion.Magnitude) =>
+        Specs.Prune(granularity, sparsity, criterion: criterion).Prune!;
+
+    private static float[] Weights(CnnModule module) => [.. module.Weights.SelectMany(weight => weight.data<float>().ToArray())];
+
+    private static List<float[]> Filters(CnnModule module, int layer) =>
+        [.. module.Convolutions[layer].weight.data<float>().ToArray().Chunk((int)module.Convolutions[layer].weight[0].numel())];
+
+    /// <summary>Makes every channel that the smaller network lacks give nothing: its bias stands for its only origin.</summary>
+    private static void Silence(CnnModule module, CnnModule smaller)
+    {
+        using var without = no_grad();
+        for (var layer = 0; layer < module.Convolutions.Count; layer++)
+        {
+            var kept = smaller.Convolutions[layer].bias!.data<float>().ToArray().ToHashSet();
+            var bias = module.Convolutions[layer].bias!.data<float>().ToArray();
+            foreach (var channel in Enumerable.Range(0, bias.Length).Where(channel => !kept.Contains(bias[channel])))
+            {
+                module.Convolutions[layer].weight[channel].zero_();
+                module.Convolutions[layer].bias![channel].zero_();
+            }
+        }
+    }
+}
