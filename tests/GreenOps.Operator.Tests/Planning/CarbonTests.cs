@@ -75,11 +75,14 @@ public sealed class CarbonTests
     }
 
     [Fact]
-    public void A_model_without_its_zone_trains_at_once_and_says_so()
+    public void A_model_without_its_zone_waits_a_minute_for_it_then_trains_and_says_so()
     {
         World world = new(Deferrable()) { Zone = null };
         world.Reconcile();
+        Assert.True(world.Job(StageNames.Train).Spec.Suspend);
 
+        world.Pass(TimeSpan.FromMinutes(1));
+        world.Reconcile();
         Assert.False(world.Job(StageNames.Train).Spec.Suspend);
         Assert.Equal("ZoneNotFound", world.Condition(ConditionTypes.CarbonDataFresh).Reason);
         Assert.Contains("CarbonZone de", world.Condition(ConditionTypes.CarbonDataFresh).Message);

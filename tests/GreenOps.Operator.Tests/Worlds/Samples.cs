@@ -34,7 +34,7 @@ internal static class Samples
 
     public static GreenModel Model(GreenModelSpec? spec = null, string name = "fashion") => new()
     {
-        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "shop", Uid = $"uid-of-{name}", Generation = 1 },
+        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "shop", Uid = $"uid-of-{name}", Generation = 1, CreationTimestamp = Noon.UtcDateTime },
         Spec = spec ?? Spec,
     };
 

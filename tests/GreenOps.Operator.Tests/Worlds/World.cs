@@ -187,7 +187,7 @@ internal sealed class World
     public void RollOut(double busy = 0.5)
     {
         var deployment = Deployment!;
-        deployment.Status = new V1DeploymentStatus { ObservedGeneration = deployment.Generation(), Replicas = deployment.Spec.Replicas, ReadyReplicas = deployment.Spec.Replicas };
+        deployment.Status = new V1DeploymentStatus { ObservedGeneration = deployment.Generation(), Replicas = deployment.Spec.Replicas, ReadyReplicas = deployment.Spec.Replicas, UpdatedReplicas = deployment.Spec.Replicas };
         RemovePods(pod => pod.GetLabel(Labels.Component) == Labels.ServerComponent && int.Parse(pod.Name().Split('-')[^1]) >= deployment.Spec.Replicas);
         for (var number = 0; number < deployment.Spec.Replicas; number++)
         {

@@ -1,0 +1,162 @@
+using GreenOps.Api;
+using GreenOps.Api.Models;
+using GreenOps.Contract;
+using GreenOps.Operator.Planning;
+using GreenOps.Operator.Tests.Worlds;
+using Xunit;
+
+namespace GreenOps.Operator.Tests.Planning;
+
+/// <summary>One row per reason of every condition: how it comes about, and what it says.</summary>
+public sealed class ReasonTests
+{
+    public static TheoryData<string, string, string, ModelPhase, string> Rows => new()
+    {
+        { ConditionTypes.Ready, "Training", ConditionStatus.False, ModelPhase.Training, "fresh" },
+        { ConditionTypes.Ready, "CleanerLater", ConditionStatus.False, ModelPhase.Deferred, "deferred" },
+        { ConditionTypes.Ready, StageReasons.StoreUnavailable, ConditionStatus.False, ModelPhase.Training, "training fails" },
+        { ConditionTypes.Ready, StageReasons.DatasetMissing, ConditionStatus.False, ModelPhase.Failed, "training failed" },
+        { ConditionTypes.Ready, "Compressing", ConditionStatus.False, ModelPhase.Compressing, "trained" },
+        { ConditionTypes.Ready, "NoVariantAccepted", ConditionStatus.False, ModelPhase.Failed, "rejected" },
+        { ConditionTypes.Ready, "ServerNotReady", ConditionStatus.False, ModelPhase.Compressing, "settled" },
+        { ConditionTypes.Ready, "LoadingVariants", ConditionStatus.False, ModelPhase.Compressing, "loading" },
+        { ConditionTypes.Ready, "VariantFailed", ConditionStatus.False, ModelPhase.Degraded, "variant failed" },
+        { ConditionTypes.Ready, "Serving", ConditionStatus.True, ModelPhase.Serving, "serving" },
+        { ConditionTypes.Trained, "Training", ConditionStatus.False, ModelPhase.Training, "fresh" },
+        { ConditionTypes.Trained, "CleanerLater", ConditionStatus.False, ModelPhase.Deferred, "deferred" },
+        { ConditionTypes.Trained, StageReasons.StoreUnavailable, ConditionStatus.False, ModelPhase.Training, "training fails" },
+        { ConditionTypes.Trained, StageReasons.DatasetMissing, ConditionStatus.False, ModelPhase.Failed, "training failed" },
+        { ConditionTypes.Trained, StageReasons.Completed, ConditionStatus.True, ModelPhase.Compressing, "trained" },
+        { ConditionTypes.Compressed, "WaitingForTraining", ConditionStatus.False, ModelPhase.Training, "fresh" },
+        { ConditionTypes.Compressed, "Compressing", ConditionStatus.False, ModelPhase.Compressing, "trained" },
+        { ConditionTypes.Compressed, StageReasons.InvalidSpec, ConditionStatus.False, ModelPhase.Degraded, "variant failed" },
+        { ConditionTypes.Compressed, "Completed", ConditionStatus.True, ModelPhase.Serving, "serving" },
+        { ConditionTypes.Serving, "NothingToServe", ConditionStatus.False, ModelPhase.Training, "fresh" },
+        { ConditionTypes.Serving, "NoReplicaReady", ConditionStatus.False, ModelPhase.Compressing, "settled" },
+        { ConditionTypes.Serving, "ReplicasReady", ConditionStatus.True, ModelPhase.Serving, "serving" },
+        { ConditionTypes.CarbonDataFresh, "ZoneNotFound", ConditionStatus.False, ModelPhase.Training, "no zone" },
+        { ConditionTypes.CarbonDataFresh, "NoData", ConditionStatus.False, ModelPhase.Training, "empty zone" },
+        { ConditionTypes.CarbonDataFresh, "Stale", ConditionStatus.False, ModelPhase.Training, "stale zone" },
+        { ConditionTypes.CarbonDataFresh, "Fresh", ConditionStatus.True, ModelPhase.Training, "fresh" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Every_reason_has_its_state(string type, string reason, string status, ModelPhase phase, string state)
+    {
+        var world = In(state);
+        var condition = world.Condition(type);
+
+        Assert.Equal((reason, status, phase), (condition.Reason, condition.Status, world.Status.Phase));
+        Assert.Matches("^[A-Z][A-Za-z]*$", condition.Reason);
+        Assert.Matches(@"^[A-Z0-9].*\.$", condition.Message);
+    }
+
+    [Theory]
+    [InlineData("fresh")]
+    [InlineData("deferred")]
+    [InlineData("training fails")]
+    [InlineData("training failed")]
+    [InlineData("trained")]
+    [InlineData("rejected")]
+    [InlineData("settled")]
+    [InlineData("loading")]
+    [InlineData("variant failed")]
+    [InlineData("serving")]
+    public void A_model_is_ready_or_reconciling_or_stalled(string state)
+    {
+        var world = In(state);
+        bool[] kstatus =
+        [
+            world.Condition(ConditionTypes.Ready).Status == ConditionStatus.True,
+            world.ConditionOrNone(ConditionTypes.Reconciling) is not null,
+            world.ConditionOrNone(ConditionTypes.Stalled) is not null,
+        ];
+        var types = world.Status.Conditions!.Select(condition => condition.Type).ToList();
+
+        Assert.Single(kstatus, holds => holds);
+        Assert.Equal(types.Order(StringComparer.Ordinal), types);
+    }
+
+    [Fact]
+    public void The_time_of_a_transition_stays_while_the_status_does()
+    {
+        var before = ConditionSet.Make(null, "Ready", true, "Serving", "It serves.", 1, Samples.Noon.AddTicks(1234567));
+        var same = ConditionSet.Make([before], "Ready", true, "Other", "It serves well.", 2, Samples.Noon.AddHours(1));
+        var changed = ConditionSet.Make([before], "Ready", false, "Other", "It does not.", 2, Samples.Noon.AddHours(1));
+
+        Assert.Equal(Samples.Noon.UtcDateTime, before.LastTransitionTime);
+        Assert.Equal(before.LastTransitionTime, same.LastTransitionTime);
+        Assert.Equal(Samples.Noon.AddHours(1).UtcDateTime, changed.LastTransitionTime);
+        Assert.Equal(ConditionStatus.Unknown, ConditionSet.Make(null, "Ready", null, "Unknown", "Nobody knows.", 1, Samples.Noon).Status);
+    }
+
+    private static World In(string state)
+    {
+        World world = new();
+        switch (state)
+        {
+            case "no zone":
+                world.Zone = null;
+                break;
+            case "empty zone":
+                world.Zone = Samples.TraceZone();
+                break;
+            case "stale zone":
+                world.Pass(TimeSpan.FromHours(5));
+                break;
+            case "deferred":
+                world.Edit(spec => spec with { Training = spec.Training with { Schedule = new TrainingSchedule { DeadlineSeconds = 36_000, ExpectedDurationSeconds = 600 } } });
+                world.Zone = Samples.Hourly(world.Now, 400, 390, 100, 400, 400);
+                break;
+            case "rejected":
+                world.Edit(spec => spec with { Compression = new CompressionSpec { AccuracyFloor = "0.95" } });
+                break;
+        }
+
+        world.Reconcile();
+        switch (state)
+        {
+            case "training fails":
+                world.Report(StageNames.Train, Reports.Failure(world, StageNames.Train, StageReasons.StoreUnavailable, "The store is full."), ExitCodes.InternalError);
+                break;
+            case "training failed":
+                world.Fail(StageNames.Train);
+                break;
+            case "trained" or "rejected":
+                world.Finish(StageNames.Train);
+                break;
+            case "serving":
+                return new World().Serving();
+            case "settled" or "loading" or "variant failed":
+                world.Finish(StageNames.Train);
+                world.Reconcile();
+                if (state == "variant failed")
+                {
+                    world.Fail("int8", StageReasons.InvalidSpec, "The graph cannot be quantized.");
+                }
+                else
+                {
+                    world.Finish("int8");
+                }
+
+                world.Reconcile();
+                world.Finish("slim");
+                world.Reconcile();
+                break;
+        }
+
+        if (state is "loading" or "variant failed")
+        {
+            world.RollOut();
+        }
+
+        if (state == "loading")
+        {
+            world.Servers["fashion-server-0"] = world.Servers["fashion-server-0"] with { Artifacts = new HashSet<string>() };
+        }
+
+        world.Reconcile();
+        return world;
+    }
+}
