@@ -1,0 +1,53 @@
+using GreenOps.Api.Models;
+using GreenOps.EndToEnd.Tests.Load;
+
+namespace GreenOps.EndToEnd.Tests.Acceptance;
+
+/// <summary>What a change of the manifest costs.</summary>
+/// <param name="tiny">The model.</param>
+[Collection(typeof(TinyTests))]
+public sealed class RevisionTests(TinyModel tiny)
+{
+    [Fact]
+    public async Task A_changed_serving_section_trains_nothing()
+    {
+        var before = await JobsAsync();
+
+        await ApplyAsync(tiny.Applied.Spec with { Serving = tiny.Applied.Spec.Serving with { Replicas = new ReplicaBounds { Min = 2, Max = 2 } } });
+        await tiny.Model.WaitAsync("to serve with two replicas", model => model.Status is { Serving: { ReadyReplicas: 2 } });
+
+        Assert.Equal(before, await JobsAsync());
+    }
+
+    [Fact]
+    public async Task A_changed_seed_trains_anew_while_the_old_revision_serves_and_its_artifact_is_found_again()
+    {
+        await ApplyAsync(tiny.Applied.Spec);
+        var first = (await tiny.Model.WaitUntilReadyAsync()).Status!.Serving!.Revision!;
+        using var client = await InferenceClient.ConnectAsync(tiny.Model);
+        await using var load = await SteadyLoad.StartAsync(client, images: 1, requestsPerSecond: 10);
+
+        await ApplyAsync(tiny.Applied.Spec with { Training = tiny.Applied.Spec.Training with { Seed = 8 } });
+        var training = await tiny.Model.WaitAsync("to train a second revision", model => model.Status is { Phase: ModelPhase.Training } status && status.Training!.Revision != first);
+        Assert.Equal(first, training.Status!.Serving!.Revision);
+        Assert.Contains(training.Status.Training!.Job!, await JobNamesAsync());
+        var second = (await tiny.Model.WaitUntilReadyAsync()).Status!.Serving!.Revision!;
+        await Eventually.TrueAsync("an answer of the second revision", () => Task.FromResult(load.Versions.ContainsKey(second)), tiny.Model.DescribeAsync);
+        var jobs = await JobsAsync();
+
+        await ApplyAsync(tiny.Applied.Spec);
+        var again = await tiny.Model.WaitUntilReadyAsync();
+        await load.StopAsync();
+
+        Assert.Equal(first, again.Status!.Serving!.Revision);
+        Assert.Equal(jobs, await JobsAsync());
+        Assert.True(load.Failures.Count == 0, string.Join("; ", load.Failures.Distinct().Take(5)));
+        Assert.Equal(new[] { first, second }.ToHashSet(), load.Versions.Keys.ToHashSet());
+    }
+
+    private async Task ApplyAsync(GreenModelSpec spec) => await tiny.Model.Namespace.ApplyAsync(tiny.Applied with { Spec = spec });
+
+    private async Task<HashSet<string>> JobsAsync() => [.. (await tiny.Model.JobsAsync()).Select(job => $"{job.Key}/{job.Value.Metadata.Uid}")];
+
+    private async Task<HashSet<string>> JobNamesAsync() => [.. (await tiny.Model.JobsAsync()).Keys];
+}

@@ -1,0 +1,38 @@
+using GreenOps.Api.Models;
+using GreenOps.EndToEnd.Tests.Clusters;
+using GreenOps.EndToEnd.Tests.Models;
+
+namespace GreenOps.EndToEnd.Tests.Acceptance;
+
+/// <summary>A tiny model on a grid that never changes, ready to be used.</summary>
+/// <param name="cluster">Where.</param>
+public sealed class TinyModel(TestCluster cluster) : IAsyncLifetime
+{
+    private TestNamespace? space;
+
+    internal ModelUnderTest Model { get; private set; } = null!;
+
+    /// <summary>The model as it was applied.</summary>
+    internal GreenModel Applied { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        space = await TestNamespace.CreateAsync(cluster);
+        Applied = Tiny.Model("tiny", await space.ApplyAsync(Tiny.StaticZone));
+        Model = await space.ApplyAsync(Applied);
+        await Model.WaitUntilReadyAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (space is not null)
+        {
+            await space.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>The tests that share the tiny model. Each begins by making it what it needs, and none leaves it broken.</summary>
+[Cost(70)]
+[CollectionDefinition]
+public sealed class TinyTests : ICollectionFixture<TinyModel>;

@@ -1,0 +1,88 @@
+using GreenOps.Api;
+using GreenOps.Api.Models;
+using k8s;
+
+namespace GreenOps.EndToEnd.Tests.Clusters;
+
+/// <summary>
+/// The cluster under test, with GreenOps in it: the one that KUBECONFIG names, or else a sandbox that lives as long as
+/// the test run.
+/// </summary>
+public sealed class TestCluster : IAsyncLifetime
+{
+    private SandboxProgram? sandbox;
+    private string? folder;
+    private Kubernetes? client;
+
+    /// <summary>The kubeconfig of the cluster.</summary>
+    public string Kubeconfig { get; private set; } = "";
+
+    /// <summary>A client of its API.</summary>
+    public IKubernetes Client => client ?? throw new InvalidOperationException("The cluster has not started.");
+
+    /// <summary>Plain HTTP to the API server, with the client's credentials: for its proxies.</summary>
+    internal HttpClient Http { get; private set; } = null!;
+
+    /// <summary>
+    /// How long a changed ConfigMap may take to reach a container: a kubelet looks once a minute, the sandbox's at once.
+    /// </summary>
+    internal TimeSpan ConfigurationDelay => sandbox is null ? TimeSpan.FromSeconds(90) : TimeSpan.FromSeconds(2);
+
+    /// <summary>What the sandbox said; empty elsewhere.</summary>
+    internal string Transcript => sandbox?.Transcript ?? "";
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } given && File.Exists(given))
+        {
+            Kubeconfig = given;
+        }
+        else
+        {
+            await StartSandboxAsync();
+        }
+
+        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(Kubeconfig);
+        client = new Kubernetes(configuration);
+        Http = ApiHttp.Create(configuration);
+        await Eventually.TrueAsync("an operator that is ready", IsOperatorReadyAsync, () => Task.FromResult(Transcript));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        client?.Dispose();
+        Http?.Dispose();
+        if (sandbox is not null)
+        {
+            await sandbox.DisposeAsync();
+        }
+
+        if (folder is not null)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task StartSandboxAsync()
+    {
+        folder = Directory.CreateTempSubdirectory("greenops-e2e-").FullName;
+        Kubeconfig = Path.Join(folder, "kubeconfig");
+        sandbox = SandboxProgram.Start("--kubeconfig-out", Kubeconfig, "--load", "off");
+        await Eventually.TrueAsync(
+            "the sandbox's kubeconfig",
+            () =>
+            {
+                sandbox.RequireRunning();
+                return Task.FromResult(File.Exists(Kubeconfig) && new FileInfo(Kubeconfig).Length > 0);
+            },
+            () => Task.FromResult(Transcript));
+    }
+
+    private async Task<bool> IsOperatorReadyAsync()
+    {
+        sandbox?.RequireRunning();
+        await Client.CustomObjects.ListClusterCustomObjectAsync<object>(ApiGroup.Name, ApiGroup.Version, GreenModel.KubePluralName);
+        var pods = await OperatorPods.ListAsync(Client);
+        return pods.Any(OperatorPods.IsReady);
+    }
+}
