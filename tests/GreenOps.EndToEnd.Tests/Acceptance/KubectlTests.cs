@@ -137,7 +137,7 @@ public sealed class KubectlTests(TinyModel tiny)
 
         await Eventually.TrueAsync(
             "everything of the deleted model to go",
-            async () => (await Footprint.TakeAsync(ns)).Keys.All(key => key.StartsWith("Event/", StringComparison.Ordinal) || !key.Contains("/second", StringComparison.Ordinal))
+            async () => (await Footprint.TakeAsync(ns)).Versions.Keys.All(key => key.StartsWith("Event/", StringComparison.Ordinal) || !key.Contains("/second", StringComparison.Ordinal))
                 && (await second.PodsAsync(Labels.TrainerComponent)).Count == 0,
             second.DescribeAsync);
     }

@@ -1,3 +1,4 @@
+using GreenOps.Api.Models;
 using GreenOps.EndToEnd.Tests.Clusters;
 
 namespace GreenOps.EndToEnd.Tests.Acceptance;
@@ -13,7 +14,7 @@ public sealed class RestTests(TinyModel tiny)
         var ns = tiny.Model.Namespace;
         await tiny.Model.WaitAsync(
             "to be back at its least replicas",
-            model => model.Status?.Serving is { LowSince: null } serving
+            model => ModelUnderTest.IsReady(model) && model.Status?.Serving is { LowSince: null } serving
                 && serving.DesiredReplicas == model.Spec.Serving.Replicas.Min
                 && serving.ReadyReplicas == serving.DesiredReplicas
                 && serving.Replicas == serving.DesiredReplicas);
@@ -22,7 +23,6 @@ public sealed class RestTests(TinyModel tiny)
         var annotated = await tiny.Model.PatchAsync(new { metadata = new { annotations = new Dictionary<string, string> { ["greenops-e2e"] = "look again" } } });
         await OperatorPods.ReconcileTwiceAsync(ns.Cluster);
 
-        before[$"GreenModel/{tiny.Model.Name}/{annotated.Metadata.Uid}"] = annotated.Metadata.ResourceVersion;
-        Assert.Equal(before, await Footprint.TakeAsync(ns));
+        (await Footprint.TakeAsync(ns)).RequireSameAs(before.With(GreenModel.KubeKind, annotated));
     }
 }

@@ -29,6 +29,6 @@ public sealed class RestartTests(TestCluster cluster)
         await OperatorPods.KillAsync(cluster);
         await OperatorPods.ReconcileTwiceAsync(cluster);
 
-        Assert.Equal(atRest, await Footprint.TakeAsync(ns));
+        (await Footprint.TakeAsync(ns)).RequireSameAs(atRest);
     }
 }

@@ -1,5 +1,7 @@
 using GreenOps.Api.Models;
+using GreenOps.EndToEnd.Tests.Clusters;
 using GreenOps.EndToEnd.Tests.Load;
+using k8s.Models;
 
 namespace GreenOps.EndToEnd.Tests.Acceptance;
 
@@ -13,8 +15,16 @@ public sealed class RevisionTests(TinyModel tiny)
     {
         var before = await JobsAsync();
 
-        await ApplyAsync(tiny.Applied.Spec with { Serving = tiny.Applied.Spec.Serving with { Replicas = new ReplicaBounds { Min = 2, Max = 2 } } });
-        await tiny.Model.WaitAsync("to serve with two replicas", model => model.Status is { Serving: { ReadyReplicas: 2 } });
+        await tiny.ApplyAsync(spec => spec with
+        {
+            Serving = new ServingSpec
+            {
+                Replicas = new ReplicaBounds { Min = 2, Max = 2 },
+                Objective = new ServingObjective { LatencyMilliseconds = 900 },
+                Resources = new ComputeResources { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("60m") } },
+            },
+        });
+        await tiny.Model.WaitAsync("to serve with two replicas", model => ModelUnderTest.IsReady(model) && model.Status is { Serving: { ReadyReplicas: 2, Replicas: 2 } });
 
         Assert.Equal(before, await JobsAsync());
     }
@@ -22,12 +32,12 @@ public sealed class RevisionTests(TinyModel tiny)
     [Fact]
     public async Task A_changed_seed_trains_anew_while_the_old_revision_serves_and_its_artifact_is_found_again()
     {
-        await ApplyAsync(tiny.Applied.Spec);
+        await tiny.ApplyAsync();
         var first = (await tiny.Model.WaitUntilReadyAsync()).Status!.Serving!.Revision!;
         using var client = await InferenceClient.ConnectAsync(tiny.Model);
         await using var load = await SteadyLoad.StartAsync(client, images: 1, requestsPerSecond: 10);
 
-        await ApplyAsync(tiny.Applied.Spec with { Training = tiny.Applied.Spec.Training with { Seed = 8 } });
+        await tiny.ApplyAsync(spec => spec with { Training = spec.Training with { Seed = 8 } });
         var training = await tiny.Model.WaitAsync("to train a second revision", model => model.Status is { Phase: ModelPhase.Training } status && status.Training!.Revision != first);
         Assert.Equal(first, training.Status!.Serving!.Revision);
         Assert.Contains(training.Status.Training!.Job!, await JobNamesAsync());
@@ -35,7 +45,7 @@ public sealed class RevisionTests(TinyModel tiny)
         await Eventually.TrueAsync("an answer of the second revision", () => Task.FromResult(load.Versions.ContainsKey(second)), tiny.Model.DescribeAsync);
         var jobs = await JobsAsync();
 
-        await ApplyAsync(tiny.Applied.Spec);
+        await tiny.ApplyAsync();
         var again = await tiny.Model.WaitUntilReadyAsync();
         await load.StopAsync();
 
@@ -44,8 +54,6 @@ public sealed class RevisionTests(TinyModel tiny)
         Assert.True(load.Failures.Count == 0, string.Join("; ", load.Failures.Distinct().Take(5)));
         Assert.Equal(new[] { first, second }.ToHashSet(), load.Versions.Keys.ToHashSet());
     }
-
-    private async Task ApplyAsync(GreenModelSpec spec) => await tiny.Model.Namespace.ApplyAsync(tiny.Applied with { Spec = spec });
 
     private async Task<HashSet<string>> JobsAsync() => [.. (await tiny.Model.JobsAsync()).Select(job => $"{job.Key}/{job.Value.Metadata.Uid}")];
 

@@ -23,6 +23,10 @@ public sealed class TinyModel(TestCluster cluster) : IAsyncLifetime
         await Model.WaitUntilReadyAsync();
     }
 
+    /// <summary>Applies the model with a changed spec, whatever other tests have made of it.</summary>
+    internal Task ApplyAsync(Func<GreenModelSpec, GreenModelSpec>? change = null) =>
+        Model.Namespace.ApplyAsync(Applied with { Spec = change?.Invoke(Applied.Spec) ?? Applied.Spec });
+
     public async ValueTask DisposeAsync()
     {
         if (space is not null)

@@ -5,12 +5,13 @@ using k8s.Models;
 
 namespace GreenOps.EndToEnd.Tests.Clusters;
 
-/// <summary>The resource versions of everything in a namespace that a reconciliation may write: any write changes one.</summary>
-internal static class Footprint
+/// <summary>Everything in a namespace that a reconciliation may write, with its resource version: any write changes one.</summary>
+/// <param name="Versions">Kind and name to identity and resource version.</param>
+/// <param name="Statuses">The models' statuses, to tell what was written.</param>
+internal sealed record Footprint(IReadOnlyDictionary<string, string> Versions, string Statuses)
 {
     /// <summary>Takes it.</summary>
-    /// <returns>Kind, name and identity to resource version.</returns>
-    public static async Task<SortedDictionary<string, string>> TakeAsync(TestNamespace ns)
+    public static async Task<Footprint> TakeAsync(TestNamespace ns)
     {
         var client = ns.Cluster.Client;
         var models = await client.CustomObjects.ListNamespacedCustomObjectAsync<GreenModelList>(
@@ -25,24 +26,45 @@ internal static class Footprint
             ("PersistentVolumeClaim", (await client.CoreV1.ListNamespacedPersistentVolumeClaimAsync(ns.Name)).Items),
             ("Event", (await client.CoreV1.ListNamespacedEventAsync(ns.Name)).Items.Where(seen => seen.InvolvedObject.Kind == GreenModel.KubeKind)),
         ];
-        return new(
+        return new Footprint(
             kinds
-                .SelectMany(kind => kind.Objects.Select(item => (Key: $"{kind.Kind}/{item.Metadata.Name}/{item.Metadata.Uid}", Version: item.Metadata.ResourceVersion)))
-                .ToDictionary(item => item.Key, item => item.Version),
-            StringComparer.Ordinal);
+                .SelectMany(kind => kind.Objects.Select(item => (Key: Key(kind.Kind, item), Version: Version(item))))
+                .ToDictionary(item => item.Key, item => item.Version, StringComparer.Ordinal),
+            string.Join('\n', models.Items.Select(model => KubernetesJson.Serialize(model.Status))));
     }
 
     /// <summary>Waits until two reconciliations in a row have left everything as it was.</summary>
-    public static async Task<SortedDictionary<string, string>> AtRestAsync(TestNamespace ns) => await Eventually.GetAsync(
+    public static async Task<Footprint> AtRestAsync(TestNamespace ns) => await Eventually.GetAsync(
         $"namespace {ns.Name} to come to rest",
         async () =>
         {
             var before = await TakeAsync(ns);
             await OperatorPods.ReconcileTwiceAsync(ns.Cluster);
             var after = await TakeAsync(ns);
-            return before.SequenceEqual(after) ? after : null;
+            return after.ChangesSince(before).Count == 0 ? after : null;
         },
         () => Diagnosis.DescribeAsync(ns.Cluster, ns.Name));
+
+    /// <summary>What was written since an earlier footprint, in order.</summary>
+    public IReadOnlyList<string> ChangesSince(Footprint earlier) =>
+        [.. Versions.Keys.Union(earlier.Versions.Keys)
+            .Where(key => Versions.GetValueOrDefault(key) != earlier.Versions.GetValueOrDefault(key))
+            .Order(StringComparer.Ordinal)];
+
+    /// <summary>Asserts that nothing was written since.</summary>
+    public void RequireSameAs(Footprint earlier)
+    {
+        var changes = ChangesSince(earlier);
+        Assert.True(changes.Count == 0, $"{string.Join(", ", changes)} changed.\n--- statuses before\n{earlier.Statuses}\n--- statuses after\n{Statuses}");
+    }
+
+    /// <summary>This footprint as it is when one write to an object is known of.</summary>
+    public Footprint With(string kind, IMetadata<V1ObjectMeta> item) =>
+        this with { Versions = new Dictionary<string, string>(Versions, StringComparer.Ordinal) { [Key(kind, item)] = Version(item) } };
+
+    private static string Key(string kind, IMetadata<V1ObjectMeta> item) => $"{kind}/{item.Metadata.Name}";
+
+    private static string Version(IMetadata<V1ObjectMeta> item) => $"{item.Metadata.Uid}/{item.Metadata.ResourceVersion}";
 
     private sealed record GreenModelList(IReadOnlyList<GreenModel> Items);
 }
