@@ -110,9 +110,19 @@ public sealed class KubectlTests(TinyModel tiny)
         Assert.Contains("EVENT", await watch.ReadLineAsync(), StringComparison.Ordinal);
         Assert.StartsWith("ADDED", await watch.ReadLineAsync(), StringComparison.Ordinal);
 
-        await tiny.Model.PatchAsync(new { metadata = new { annotations = new Dictionary<string, string> { ["greenops-e2e"] = "watched" } } });
+        // kubectl prints what it has read before its watch begins, and drops the watch's first event: a change in between is never told.
+        var next = watch.ReadLineAsync();
+        var round = 0;
+        await Eventually.TrueAsync(
+            "a change to be told",
+            async () =>
+            {
+                await tiny.Model.PatchAsync(new { metadata = new { annotations = new Dictionary<string, string> { ["greenops-e2e"] = $"watched {round++}" } } });
+                return next.IsCompleted;
+            },
+            tiny.Model.DescribeAsync);
 
-        Assert.StartsWith("MODIFIED", await watch.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("MODIFIED", await next, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,7 +33,8 @@ internal sealed partial class SandboxProgram : IAsyncDisposable
     /// <summary>Everything it said, for a failure message.</summary>
     public string Transcript => $"--- sandbox, standard output\n{string.Join('\n', output)}\n--- sandbox, standard error\n{string.Join('\n', errors)}";
 
-    public static SandboxProgram Start(params IEnumerable<string> arguments) => new(new ProcessStartInfo("dotnet", [Places.SandboxProgram, .. arguments])
+    // A test run in the background of a script ignores interruptions, and its children inherit that.
+    public static SandboxProgram Start(params IEnumerable<string> arguments) => new(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Places.SandboxProgram, .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,
