@@ -38,7 +38,7 @@ public sealed class WriteFenceTests : IAsyncLifetime
     [Fact]
     public async Task Before_the_lease_is_held_reads_and_the_lease_pass_and_no_write_does()
     {
-        var refusal = await Assert.ThrowsAsync<NotLeadingException>(WriteAsync);
+        var refusal = await Assert.ThrowsAsync<NotLeadingException>(() => WriteAsync().Soon());
         Assert.Equal($"POST {ConfigMaps} was held back: this process does not hold the lease.", refusal.Message);
         await Assert.ThrowsAsync<NotLeadingException>(() => client.CoreV1.DeleteNamespacedConfigMapAsync("c", "ns", cancellationToken: Token));
         await Assert.ThrowsAsync<NotLeadingException>(() => client.CoordinationV1.DeleteNamespacedLeaseAsync("other", "ops", cancellationToken: Token));
@@ -63,11 +63,11 @@ public sealed class WriteFenceTests : IAsyncLifetime
     public async Task A_process_that_was_frozen_past_its_deadline_writes_nothing(int uptimeSeconds, int dateSeconds)
     {
         fence.Renewed(Moment.Now(time));
-        time.Uptime += TimeSpan.FromSeconds(7.9);
+        time.Uptime = TimeSpan.FromSeconds(7.9);
         await WritePassesAsync();
-        time.Uptime += TimeSpan.FromSeconds(-7.9 + uptimeSeconds);
+        time.Uptime = TimeSpan.FromSeconds(uptimeSeconds);
         time.Date += TimeSpan.FromSeconds(dateSeconds);
-        await Assert.ThrowsAsync<NotLeadingException>(WriteAsync);
+        await Assert.ThrowsAsync<NotLeadingException>(() => WriteAsync().Soon());
         Assert.False(api.HasWaiting("POST", ConfigMaps));
 
         fence.Renewed(Moment.Now(time));
@@ -84,7 +84,7 @@ public sealed class WriteFenceTests : IAsyncLifetime
         Assert.Contains("was cut off", (await Assert.ThrowsAsync<NotLeadingException>(() => writing.Soon())).Message, StringComparison.Ordinal);
         await write.Aborted;
         fence.Renewed(Moment.Now(time));
-        await Assert.ThrowsAsync<NotLeadingException>(WriteAsync);
+        await Assert.ThrowsAsync<NotLeadingException>(() => WriteAsync().Soon());
         Assert.False(api.HasWaiting("POST", ConfigMaps));
     }
 

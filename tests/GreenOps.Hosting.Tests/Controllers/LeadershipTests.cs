@@ -74,7 +74,7 @@ public sealed class LeadershipTests : IDisposable
 
         await Assert.ThrowsAsync<NotLeadingException>(() => inFlight.Soon());
         await write.Aborted;
-        await Assert.ThrowsAsync<NotLeadingException>(() => WriteAsync(host));
+        await Assert.ThrowsAsync<NotLeadingException>(() => WriteAsync(host).Soon());
         Assert.False(host.Api.HasWaiting("POST", ConfigMaps));
         call.Succeed();
         await host.StoppedAsync();
@@ -90,7 +90,7 @@ public sealed class LeadershipTests : IDisposable
         await host.Time.SleepersAsync(1);
         host.Leases.Write("""{"holderIdentity":"next","leaseDurationSeconds":12}""");
         host.Time.Advance(TimeSpan.FromMinutes(1));
-        await Assert.ThrowsAsync<NotLeadingException>(() => WriteAsync(host));
+        await Assert.ThrowsAsync<NotLeadingException>(() => WriteAsync(host).Soon());
         Assert.False(host.Api.HasWaiting("POST", ConfigMaps));
         call.Succeed();
         await host.StoppedAsync();
@@ -119,7 +119,7 @@ public sealed class LeadershipTests : IDisposable
         await inFlight.Soon();
         // The reconcile itself is not waited for: it cannot write any more.
         await Soonly.UntilAsync(() => host.Leases.Holder?.Length == 0);
-        await Assert.ThrowsAsync<NotLeadingException>(() => WriteAsync(host));
+        await Assert.ThrowsAsync<NotLeadingException>(() => WriteAsync(host).Soon());
         call.Succeed();
         await stopping;
         Assert.Equal(0, Environment.ExitCode);
@@ -158,7 +158,7 @@ public sealed class LeadershipTests : IDisposable
                 await pair.Time.WakeNextAsync(2);
         }
         Assert.Equal("first", pair.Leases.Holder);
-        await Assert.ThrowsAsync<NotLeadingException>(() => WriteAsync(pair.First));
+        await Assert.ThrowsAsync<NotLeadingException>(() => WriteAsync(pair.First).Soon());
         call.Throw(new OperationCanceledException(call.CancellationToken));
         await pair.First.StoppedAsync();
         await pair.SucceedAsync();
