@@ -49,6 +49,6 @@ internal static partial class Log
     [LoggerMessage("The attempt on {Lease} failed: {Problem}")]
     public static partial void LeaseAttemptFailed(ILogger logger, LogLevel level, string lease, string problem);
 
-    [LoggerMessage(LogLevel.Warning, "The event {Reason} of {Key} was not written: {Problem}")]
-    public static partial void EventFailed(ILogger logger, string reason, ObjectKey key, string problem);
+    [LoggerMessage("The event {Reason} of {Key} was not written: {Problem}")]
+    public static partial void EventFailed(ILogger logger, LogLevel level, string reason, ObjectKey key, string problem);
 }

@@ -50,7 +50,9 @@ internal sealed class HostingService(
         using var work = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var holding = elector.HoldAsync(tenure.Token);
         var working = WorkAsync(work.Token);
-        if (await Task.WhenAny(Ended(working, stop), holding) != holding && !working.IsFaulted)
+        var lost = await Task.WhenAny(Ended(working, stop), holding) == holding;
+        health.Leading = false;
+        if (!lost && !working.IsFaulted)
         {
             var drained = fence.CloseAsync();
             if (await Task.WhenAny(drained, holding) == drained)
@@ -64,7 +66,6 @@ internal sealed class HostingService(
             }
         }
         await fence.LoseAsync();
-        health.Leading = false;
         if (!working.IsFaulted)
         {
             Log.LeadershipLost(logger, election.Identity, $"{election.LeaseNamespace}/{election.LeaseName}");

@@ -25,6 +25,7 @@ internal sealed class EventPublisher(
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<string, EventTally> tallies = new();
+    private readonly Quieter quieter = new(time);
 
     public async Task PublishAsync(
         IKubernetesObject<V1ObjectMeta> regarding, string type, string reason, string message, CancellationToken cancellationToken)
@@ -46,7 +47,8 @@ internal sealed class EventPublisher(
         catch (Exception error) when (error is HttpOperationException or HttpRequestException or OperationCanceledException or IOException
             && !cancellationToken.IsCancellationRequested)
         {
-            Log.EventFailed(logger, reason, ObjectKey.Of(regarding), ApiFault.Describe(error));
+            var level = quieter.Passes(ApiFault.Cause(error) ?? error.Message) ? LogLevel.Warning : LogLevel.Debug;
+            Log.EventFailed(logger, level, reason, ObjectKey.Of(regarding), ApiFault.Describe(error));
         }
     }
 

@@ -5,7 +5,7 @@ namespace GreenOps.Hosting.Tests.Stub;
 /// <summary>Bounds every wait of a test, so that a broken behaviour fails instead of hanging.</summary>
 internal static class Soonly
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     public static Task Soon(this Task task) => task.WaitAsync(Limit, TimeProvider.System, TestContext.Current.CancellationToken);
 
