@@ -48,7 +48,8 @@ internal sealed class EventPublisher(
             && !cancellationToken.IsCancellationRequested)
         {
             var level = quieter.Passes(ApiFault.Cause(error) ?? error.Message) ? LogLevel.Warning : LogLevel.Debug;
-            Log.EventFailed(logger, level, reason, ObjectKey.Of(regarding), ApiFault.Describe(error));
+            var (key, said) = (ObjectKey.Of(regarding), ApiFault.Describe(error));
+            Log.EventFailed(logger, level, reason, key, said);
         }
     }
 

@@ -117,5 +117,5 @@ public sealed class WriteFenceTests : IAsyncLifetime
         await writing.Soon();
     }
 
-    private Task WriteAsync() => client.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap(), "ns", cancellationToken: caller.Token);
+    private Task<V1ConfigMap> WriteAsync() => client.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap(), "ns", cancellationToken: caller.Token);
 }
