@@ -35,7 +35,10 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
                     (module, masks) = resumed is null ? Prune(module, masks, prune, spec.Seed) : Rebuild(resumed, module, masks);
                     LogPruned(prune.Granularity, prune.Criterion, prune.Sparsity, module.parameters().Sum(parameter => parameter.numel()));
                     var step = new FineTuning(i, module, masks, prune.FineTuneEpochs, share => progress.Report((done + (share * prune.FineTuneEpochs)) / epochs));
-                    FineTune(step, spec, compress, data, file, resumed, energy, cancellationToken);
+                    if (prune.FineTuneEpochs > 0)
+                    {
+                        FineTune(step, spec, compress, data, file, resumed, energy, cancellationToken);
+                    }
                 }
                 else if (compress.Steps[i].Quantize is { } quantize)
                 {
@@ -96,7 +99,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         EnergyAccount energy,
         CancellationToken cancellationToken)
     {
-        using var optimizer = OptimizerFactory.Create(compress.Optimizer, step.Module.parameters());
+        using var optimizer = OptimizerFactory.Create(compress.Optimizer!, step.Module.parameters());
         using var training = new TensorData(data.Training, data.Height, data.Width);
         using var heldOut = new TensorData(data.HeldOut, data.Height, data.Width);
         var start = TrainingState.Start(TorchThreads.Allotted());
@@ -109,7 +112,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         }
 
         TorchThreads.Use(start.Threads);
-        new CnnTrainer(step.Module, optimizer, new TrainingPlan(step.Epochs, compress.BatchSize, spec.Seed))
+        new CnnTrainer(step.Module, optimizer, new TrainingPlan(step.Epochs, compress.BatchSize!.Value, spec.Seed))
         {
             Masks = step.Masks,
             OnProgress = step.OnProgress,

@@ -73,7 +73,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             return AlreadyStored(spec, existing, startedAt);
         }
 
-        var data = LoadData(spec.Dataset);
+        var data = LoadData(spec.Dataset ?? throw StageException.BadInput(StageReasons.InvalidSpec, "dataset is missing."));
         LogData(data.Training.Count, data.HeldOut.Count, data.Height, data.Width, data.Classes);
         var made = spec.Train is { } train
             ? new TrainingStage(progress, logger).Run(spec, train, data, store, energy, cancellationToken)

@@ -34,6 +34,7 @@ public static partial class StageSpecReader
             FormattableString.Invariant($"power is {power.IdleWattsPerCore} W idle and {power.PeakWattsPerCore} W peak per core; idle must be 0 or more and peak not below it."),
         { Dataset.HoldoutPercent: < 1 or > 50 } => $"dataset.holdoutPercent is {spec.Dataset.HoldoutPercent}; it must be 1 to 50.",
         { Train: null, Compress: null } or { Train: not null, Compress: not null } => "set exactly one of train and compress.",
+        { Train: not null, Dataset: null } => "dataset is missing; a training needs one.",
         { Train: { } train } => Fault(train),
         { Compress: { } compress } => Fault(compress),
     };
@@ -81,7 +82,13 @@ public static partial class StageSpecReader
             }
         }
 
-        return compress.Steps.Count == 0 ? "compress.steps is empty; name at least one step." : Fault(compress.BatchSize, compress.Optimizer);
+        return compress switch
+        {
+            { Steps.Count: 0 } => "compress.steps is empty; name at least one step.",
+            { BatchSize: { } batchSize, Optimizer: { } optimizer } => Fault(batchSize, optimizer),
+            _ when compress.Steps.Any(step => step.Prune?.FineTuneEpochs > 0) => "compress.batchSize and compress.optimizer are missing; a step that fine-tunes needs both.",
+            _ => null,
+        };
     }
 
     private static string? Fault(int batchSize, OptimizerSpec optimizer) => (batchSize, optimizer) switch
