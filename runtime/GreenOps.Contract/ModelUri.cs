@@ -30,7 +30,7 @@ public abstract record ModelUri
             ("http" or "https", _) when parsed.UserInfo.Length > 0 =>
                 throw new ContractException("model.uri holds a user name or password; put them into a secret instead."),
             ("http" or "https", _) => new HttpModelUri(parsed),
-            ("file" or "pvc", _) when uri.Split('/').Contains("..") || path.Split('/').Contains("..") =>
+            ("file" or "pvc", _) when Uri.UnescapeDataString(uri).Split('/').Contains("..") =>
                 throw new ContractException($"model.uri is '{uri}'; '..' is not allowed in its path."),
             ("file", "") when path.Length > 1 => new FileModelUri(null, path),
             ("file", _) => throw new ContractException($"model.uri is '{uri}'; a file URI has three slashes and a path: file:///path."),

@@ -14,9 +14,16 @@ namespace GreenOps.Trainer.Compression;
 internal sealed partial class CompressionStage(StageProgress progress, ILogger logger)
 {
     public StageResult Run(
-        StageSpec spec, CompressSpec compress, ImageDataset data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
+        StageSpec spec,
+        CompressSpec compress,
+        ParentArtifact parent,
+        ImageDataset? examples,
+        FileStore store,
+        EnergyAccount energy,
+        CancellationToken cancellationToken)
     {
-        var module = TrainedNetwork.Load(store, spec, compress, data);
+        var data = examples ?? throw StageException.BadInput(StageReasons.InvalidSpec, "dataset is missing; a network is compressed with the data that it was trained on.");
+        var module = TrainedNetwork.Load(parent, data);
         List<(Parameter Weight, Tensor Mask)> masks = [];
         var file = new CheckpointFile(store, spec, logger);
         var saved = file.Read() is { } bytes ? CompressionCheckpoint.FromBytes(bytes) : null;
@@ -42,7 +49,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
                 }
                 else if (compress.Steps[i].Quantize is { } quantize)
                 {
-                    quantized = Int8Quantization.Apply(CnnExport.ToOnnx(module, spec), quantize, data);
+                    quantized = Int8Quantization.Apply(CnnExport.ToOnnx(module, spec), quantize, data).Model;
                     LogQuantized(quantize.Precision, quantize.CalibrationSamples, Int8Kernels.Saturate);
                 }
 
