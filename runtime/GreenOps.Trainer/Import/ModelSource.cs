@@ -29,17 +29,14 @@ internal sealed partial class ModelSource(FetchPatience patience, TimeProvider t
                 import, folder, (download, token) => new S3Source(import.Uri, Environment).FetchAsync(s3, download, token), cancellationToken),
             _ => throw new InvalidOperationException($"There is no source for {import.Uri}."),
         };
-        Verify(import, fetched.Sha256);
+        if (import.Sha256 is { } expected && fetched.Sha256 != expected)
+        {
+            throw StageException.BadInput(
+                StageReasons.ChecksumMismatch, $"model.uri is '{import.Uri}' and the file there has the SHA-256 {fetched.Sha256}; model.sha256 is {expected}.");
+        }
+
         LogFetched(import.Uri, fetched.Bytes.Length, fetched.Sha256);
         return fetched;
-    }
-
-    private static void Verify(ImportSpec import, string actual)
-    {
-        if (import.Sha256 is { } expected && actual != expected)
-        {
-            throw StageException.BadInput(StageReasons.ChecksumMismatch, $"model.uri is '{import.Uri}' and the file there has the SHA-256 {actual}; model.sha256 is {expected}.");
-        }
     }
 
     private async Task<FetchedModel> DownloadAsync(
@@ -55,8 +52,6 @@ internal sealed partial class ModelSource(FetchPatience patience, TimeProvider t
                     return await fetch(new Download(import.Uri, target, patience.Silence, time), token);
                 },
                 cancellationToken);
-            // A file of the wrong content is not worth its memory.
-            Verify(import, digest);
             return new FetchedModel(await File.ReadAllBytesAsync(path, cancellationToken), digest, null);
         }
         finally

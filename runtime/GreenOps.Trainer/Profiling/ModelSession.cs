@@ -31,6 +31,7 @@ internal sealed class ModelSession : IDisposable
         {
             Inputs = [.. session.InputNames.Select(name => Describe("input", name, session.InputMetadata[name]))];
             Outputs = [.. session.OutputNames.Select(name => Describe("output", name, session.OutputMetadata[name]))];
+            JudgedOutput = Math.Max(0, Outputs.ToList().FindIndex(output => output.IsFraction));
         }
         catch
         {
@@ -46,7 +47,7 @@ internal sealed class ModelSession : IDisposable
     public IReadOnlyList<ModelValue> Outputs { get; }
 
     /// <summary>Index of the output that an example is judged by: the first of fractions, else the first.</summary>
-    public int JudgedOutput => Math.Max(0, Outputs.ToList().FindIndex(output => output.IsFraction));
+    public int JudgedOutput { get; }
 
     /// <summary>Runs the model.</summary>
     /// <param name="inputs">One value per input, in the order of the graph.</param>
