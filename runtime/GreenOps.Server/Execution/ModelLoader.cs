@@ -74,7 +74,8 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
 
     /// <summary>
     /// Runs once on zeros, so that the first request does not pay for memory and code that is made on first use. Where
-    /// more than the first dimension is free, ones may be no shape the model can take, and its failure says nothing.
+    /// more than the first dimension is free, ones may be no shape the model can take, and where integers are sizes,
+    /// zeros may be none: its failure then says nothing.
     /// </summary>
     private static void Warm(LoadedModel model)
     {
@@ -84,7 +85,7 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
             inputs.AddRange(model.Signature.Inputs.Select(Zeros));
             model.Run(inputs, [.. model.Signature.Outputs.Select(output => output.Name)]).Dispose();
         }
-        catch (OnnxRuntimeException error) when (model.Signature.Inputs.All(input => input.Shape.Skip(1).All(dimension => dimension >= 0)))
+        catch (OnnxRuntimeException error) when (model.Signature.Inputs.All(input => input.Datatype.IsFraction && input.Shape.Skip(1).All(dimension => dimension >= 0)))
         {
             throw new ModelLoadException($"a first inference on zeros failed: {error.Message}", error);
         }

@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using GreenOps.Contract;
+using GreenOps.Trainer.Stages;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -33,7 +35,15 @@ internal static class Answers
     public static int Width(ModelSession session, IExamples examples) => Run(session, examples, 0, 1).Length;
 
     /// <summary>The elements of a tensor as 32-bit fractions.</summary>
-    public static float[] Floats(OrtValue value) => value.GetTensorTypeAndShape().ElementDataType switch
+    /// <exception cref="StageException">They are more than an array holds.</exception>
+    public static float[] Floats(OrtValue value) => value.GetTensorTypeAndShape() switch
+    {
+        { ElementCount: var count } when count > Array.MaxLength =>
+            throw StageException.BadInput(StageReasons.ModelInvalid, $"The model gives {count} values for one example, which cannot be served."),
+        var info => Floats(value, info.ElementDataType),
+    };
+
+    private static float[] Floats(OrtValue value, TensorElementType type) => type switch
     {
         TensorElementType.Float => value.GetTensorDataAsSpan<float>().ToArray(),
         TensorElementType.Float16 => Converted<Half>(value),

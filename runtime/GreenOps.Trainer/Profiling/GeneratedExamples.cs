@@ -85,7 +85,7 @@ internal sealed class GeneratedExamples : IExamples
                 var width = input.ElementBytes;
                 for (var offset = 0; offset < data.Length; offset += width)
                 {
-                    GeneratedInput.WriteInteger(data.Slice(offset, width), random.NextBelow(input.Bound));
+                    GeneratedInput.WriteInteger(data.Slice(offset, width), input.Fixed ? input.Bound - 1 : random.NextBelow(input.Bound));
                 }
 
                 break;

@@ -19,7 +19,10 @@ internal sealed record GeneratedInput(ModelValue Value, long[] Shape, int Bound)
     private const long MaximumBytes = 1 << 30;
 
     // Integers are mostly indices into a table whose length nothing tells: the greatest of these that the model takes.
-    private static readonly int[] Bounds = [100, 10, 2];
+    private static readonly int[] Bounds = [2, 10, 100];
+
+    /// <summary>Whether every integer is the greatest below the bound, because the model does not take 0.</summary>
+    public bool Fixed { get; init; }
 
     /// <summary>Bytes of one element.</summary>
     public int ElementBytes => Value.Type switch
@@ -34,22 +37,28 @@ internal sealed record GeneratedInput(ModelValue Value, long[] Shape, int Bound)
     /// <exception cref="StageException">It fails on whatever is tried.</exception>
     public static IReadOnlyList<GeneratedInput> For(ModelSession session)
     {
-        GeneratedInput[] inputs = [.. session.Inputs.Select(input => new GeneratedInput(input, [.. input.Shape.Select((_, axis) => Size(session.Inputs, input, axis))], 1))];
-        if (Failure(session, inputs) is { } failure)
+        GeneratedInput[] common = [.. session.Inputs.Select(input => new GeneratedInput(input, [.. input.Shape.Select((_, axis) => Size(session.Inputs, input, axis))], 1))];
+        GeneratedInput[] single = [.. common.Select(input => input with { Shape = [.. input.Value.Shape.Select(size => size < 0 ? 1 : size)] })];
+        var failure = "";
+        foreach (var inputs in (GeneratedInput[][])[common, WithOnes(common), single, WithOnes(single)])
         {
-            inputs = [.. inputs.Select(input => input with { Shape = [.. input.Value.Shape.Select(size => size < 0 ? 1 : size)] })];
-            if (Failure(session, inputs) is not null)
+            try
             {
-                throw StageException.BadInput(StageReasons.ModelInvalid, $"{failure} Fix the sizes of its free dimensions when exporting it, or name a data set that fits.");
+                var shapes = Shapes(session, inputs);
+                for (var i = 0; i < inputs.Length; i++)
+                {
+                    inputs[i] = Widest(session, inputs, i, shapes);
+                }
+
+                return inputs;
+            }
+            catch (StageException error)
+            {
+                failure = failure.Length > 0 ? failure : error.Message;
             }
         }
 
-        for (var i = 0; i < inputs.Length; i++)
-        {
-            inputs[i] = Widest(session, inputs, i);
-        }
-
-        return inputs;
+        throw StageException.BadInput(StageReasons.ModelInvalid, $"{failure} Fix the sizes of its free dimensions when exporting it, or name a data set that fits.");
     }
 
     /// <summary>Whether a free dimension other than the outermost has the batch's name, so that the batch cannot grow alone.</summary>
@@ -88,40 +97,56 @@ internal sealed record GeneratedInput(ModelValue Value, long[] Shape, int Bound)
             : Pixels;
     }
 
-    private static GeneratedInput Widest(ModelSession session, GeneratedInput[] inputs, int index)
+    /// <summary>Sizes among the integers, of which 0 may be none.</summary>
+    private static GeneratedInput[] WithOnes(GeneratedInput[] inputs) => [.. inputs.Select(input => input with { Bound = Bounds[0], Fixed = true })];
+
+    /// <summary>The input with the greatest bound that changes nothing but the values: an integer that makes an output larger is a size, not an index.</summary>
+    private static GeneratedInput Widest(ModelSession session, GeneratedInput[] inputs, int index, string shapes)
     {
-        var input = inputs[index];
-        if (input.Value.IsFraction)
+        var widest = inputs[index];
+        if (widest.Value.IsFraction || widest.Fixed)
         {
-            return input;
+            return widest;
         }
 
         // What masks is 0 or 1, and more would run all the same.
-        var isFlag = input.Value.Type == TensorElementType.Bool || input.Value.Name.Contains("mask", StringComparison.OrdinalIgnoreCase);
-        foreach (var bound in Bounds.Where(bound => !isFlag || bound == 2))
+        var isFlag = widest.Value.Type == TensorElementType.Bool || widest.Value.Name.Contains("mask", StringComparison.OrdinalIgnoreCase);
+        foreach (var bound in isFlag ? Bounds[..1] : Bounds)
         {
-            GeneratedInput wider = input with { Bound = bound };
-            if (Failure(session, [.. inputs[..index], wider, .. inputs[(index + 1)..]]) is null)
+            var wider = widest with { Bound = bound };
+            if (!Runs(session, [.. inputs[..index], wider, .. inputs[(index + 1)..]], shapes))
             {
-                return wider;
+                break;
             }
+
+            widest = wider;
         }
 
-        return input;
+        return widest;
     }
 
-    /// <summary>Why the model fails where every integer is as large as it may be; null when it does not.</summary>
-    private static string? Failure(ModelSession session, GeneratedInput[] inputs)
+    private static bool Runs(ModelSession session, GeneratedInput[] inputs, string shapes)
     {
-        var values = inputs.Select(input => input.Largest()).ToList();
         try
         {
-            session.Run(values).Dispose();
-            return null;
+            return Shapes(session, inputs) == shapes;
         }
-        catch (StageException error)
+        catch (StageException)
         {
-            return error.Message;
+            return false;
+        }
+    }
+
+    /// <summary>Shapes of the outputs where every integer is as large as it may be.</summary>
+    /// <exception cref="StageException">The model fails.</exception>
+    private static string Shapes(ModelSession session, GeneratedInput[] inputs)
+    {
+        List<OrtValue> values = [];
+        try
+        {
+            values.AddRange(inputs.Select(input => input.Largest()));
+            using var outputs = session.Run(values);
+            return string.Join(' ', outputs.Select(output => string.Join(',', output.GetTensorTypeAndShape().Shape)));
         }
         finally
         {

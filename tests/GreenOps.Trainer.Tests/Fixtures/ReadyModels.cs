@@ -28,6 +28,22 @@ internal static class ReadyModels
         return graph.Output("embedding", graph.MatMul(embedded, graph.Initializer("w", Weights(6, 32), 8, 4), name: "project")).Build();
     }
 
+    /// <summary>x [1, 4] and pads [4] to y, x with as many zeros around it as pads say.</summary>
+    public static OnnxModel Padding()
+    {
+        var graph = new GraphBuilder("padding");
+        var x = graph.Input("x", ElementType.Float, 1, 4);
+        return graph.Output("y", graph.Node("Pad", [x, graph.Input("pads", ElementType.Int64, 4)], elementType: ElementType.Float)[0]).Build();
+    }
+
+    /// <summary>x [2, 3] and shape [2] to y, x expanded to the shape, whose sizes 0 cannot be.</summary>
+    public static OnnxModel Expanding()
+    {
+        var graph = new GraphBuilder("expanding");
+        var x = graph.Input("x", ElementType.Float, 2, 3);
+        return graph.Output("y", graph.Node("Expand", [x, graph.Input("shape", ElementType.Int64, 2)], elementType: ElementType.Float)[0]).Build();
+    }
+
     /// <summary>x [N] of some type to y [N], unchanged.</summary>
     public static OnnxModel Copy(ElementType type)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using GreenOps.Onnx;
 using GreenOps.Trainer.Export;
 using GreenOps.Trainer.Import;
+using GreenOps.Trainer.Profiling;
 
 namespace GreenOps.Trainer.Tests.Import;
 
@@ -93,6 +94,27 @@ public sealed class ImportTests : IDisposable
 
         Assert.Equal(ExitCodes.Done, _place.Run(import));
         Assert.InRange(Variant(import, "int8", Specs.Int8).Accuracy, 0.5, 1);
+    }
+
+    [Fact]
+    public void Lets_no_generated_integer_blow_up_an_output()
+    {
+        using ModelSession session = new(ReadyModels.Padding().ToByteArray());
+        var examples = GeneratedExamples.For(session, "test", 8);
+
+        for (var i = 0; i < examples.Count; i++)
+        {
+            using var outputs = session.Run(examples.Batch(i, 1));
+            Assert.Equal(4, outputs[0].GetTensorTypeAndShape().ElementCount);
+        }
+    }
+
+    [Fact]
+    public void Finds_integers_for_a_model_that_does_not_take_zeros()
+    {
+        Assert.Equal(ExitCodes.Done, _place.Run(Import(ReadyModels.Expanding())));
+
+        Assert.Equal(1, _place.Report.Profile!.Accuracy);
     }
 
     [Theory]
