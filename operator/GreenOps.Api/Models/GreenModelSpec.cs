@@ -33,6 +33,11 @@ public sealed record GreenModelSpec
     [JsonPropertyName("artifacts")]
     [DefaultValue(typeof(ArtifactsSpec))]
     public ArtifactsSpec Artifacts { get; init; } = new();
+
+    /// <summary>While true no stage starts, and one that runs stops at a checkpoint; what serves goes on serving.</summary>
+    [JsonPropertyName("suspend")]
+    [DefaultValue(false)]
+    public bool Suspend { get; init; }
 }
 
 /// <summary>The persistent volume claim that holds the artifacts of the model.</summary>
@@ -60,6 +65,28 @@ public sealed record ArtifactsSpec
     [DefaultValue(StoreAccessMode.ReadWriteOnce)]
     [Rule("self == oldSelf", "artifacts.accessMode cannot be changed after creation: the claim is bound to it")]
     public StoreAccessMode AccessMode { get; init; }
+
+    /// <summary>Delete: the claim goes with the model. Keep: it stays, and a model of the same name takes it over with the artifacts on it.</summary>
+    [JsonPropertyName("retention")]
+    [DefaultValue(ArtifactRetention.Delete)]
+    public ArtifactRetention Retention { get; init; }
+
+    /// <summary>Artifacts of each stage to keep for use again, the latest first; those in use are always kept. Older ones are removed from the claim.</summary>
+    [JsonPropertyName("keepRevisions")]
+    [DefaultValue(3)]
+    [Range(1, 100)]
+    public int KeepRevisions { get; init; } = 3;
+}
+
+/// <summary>What becomes of the claim when its model is deleted.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ArtifactRetention>))]
+public enum ArtifactRetention
+{
+    /// <summary>It is deleted too.</summary>
+    Delete,
+
+    /// <summary>It stays.</summary>
+    Keep,
 }
 
 /// <summary>Access modes of the store claim.</summary>

@@ -46,6 +46,10 @@ public sealed record GreenModelStatus
     [JsonPropertyName("artifacts")]
     [ListMapKeys("stage", "revision")]
     public IReadOnlyList<ArtifactStatus>? Artifacts { get; init; }
+
+    /// <summary>Folders of artifacts that are no longer kept and still in the store, sorted; a Job removes them.</summary>
+    [JsonPropertyName("discarded")]
+    public IReadOnlyList<string>? Discarded { get; init; }
 }
 
 /// <summary>One word for what a model does.</summary>
@@ -57,6 +61,9 @@ public enum ModelPhase
 
     /// <summary>Training waits for cleaner power.</summary>
     Deferred,
+
+    /// <summary>A person stopped it with spec.suspend while a stage was still to run.</summary>
+    Suspended,
 
     /// <summary>Training runs.</summary>
     Training,
@@ -200,6 +207,10 @@ public sealed record ServingStatus
     /// <summary>Serving pods there should be.</summary>
     [JsonPropertyName("desiredReplicas")]
     public int? DesiredReplicas { get; init; }
+
+    /// <summary>Who else sets the replica count, by its name in the Deployment's managed fields; unset while the operator does.</summary>
+    [JsonPropertyName("replicasManagedBy")]
+    public string? ReplicasManagedBy { get; init; }
 
     /// <summary>Selector of the serving pods, as text.</summary>
     [JsonPropertyName("selector")]

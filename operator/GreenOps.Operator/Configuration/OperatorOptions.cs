@@ -33,9 +33,6 @@ public sealed class OperatorOptions
     /// <summary>Seconds between two writes of a model's serving emissions when nothing else changes.</summary>
     public int AccountingIntervalSeconds { get; set; } = 60;
 
-    /// <summary>Artifacts of each stage that the status remembers for use again.</summary>
-    public int ArtifactHistory { get; set; } = 10;
-
     /// <summary>Leader election between replicas of the operator.</summary>
     public LeaderElectionSettings LeaderElection { get; set; } = new();
 }

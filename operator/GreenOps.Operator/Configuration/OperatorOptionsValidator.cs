@@ -49,10 +49,5 @@ public sealed class OperatorOptionsValidator : IValidateOptions<OperatorOptions>
         {
             yield return $"AccountingIntervalSeconds is {options.AccountingIntervalSeconds}; it must be from 1 to 3600.";
         }
-
-        if (options.ArtifactHistory is < 1 or > 100)
-        {
-            yield return $"ArtifactHistory is {options.ArtifactHistory}; it must be from 1 to 100.";
-        }
     }
 }

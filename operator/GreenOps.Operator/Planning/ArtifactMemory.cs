@@ -24,7 +24,7 @@ public static class ArtifactMemory
             .SelectMany(stage => stage
                 .OrderByDescending(artifact => inUse.Contains(ContainerPaths.ArtifactFolder(artifact.Stage, artifact.Revision)))
                 .ThenByDescending(artifact => artifact.FinishedAt)
-                .Where((artifact, rank) => rank < observation.Options.ArtifactHistory
+                .Where((artifact, rank) => rank < observation.Model.Spec.Artifacts.KeepRevisions
                     || inUse.Contains(ContainerPaths.ArtifactFolder(artifact.Stage, artifact.Revision))))
             .OrderBy(artifact => artifact.Stage, StringComparer.Ordinal)
             .ThenBy(artifact => artifact.Revision, StringComparer.Ordinal)];

@@ -56,6 +56,10 @@ public sealed class RefusedManifestTests(CrdApiServer server)
         { "spec: { serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: full, weight: 0 }] } } }", "at least one weight in serving.variants.mix must be greater than 0" },
         { "spec: { serving: { variants: { policy: Cheapest } } }", "supported values: \"CarbonAware\", \"Fixed\", \"Best\"" },
         { "spec: { artifacts: { size: 1.5Gi } }", "artifacts.size must be a whole number with an optional unit, such as 1Gi" },
+        { "spec: { artifacts: { retention: Forever } }", "Unsupported value: \"Forever\": supported values: \"Delete\", \"Keep\"" },
+        { "spec: { artifacts: { keepRevisions: 0 } }", "spec.artifacts.keepRevisions in body should be greater than or equal to 1" },
+        { "spec: { artifacts: { keepRevisions: 101 } }", "spec.artifacts.keepRevisions in body should be less than or equal to 100" },
+        { "spec: { suspend: 'yes' }", "spec.suspend in body must be of type boolean" },
     };
 
     public static TheoryData<string, string> Zones { get; } = new()
