@@ -4,6 +4,7 @@ using GreenOps.Contract;
 using GreenOps.Trainer.Profiling;
 using GreenOps.Trainer.Progress;
 using GreenOps.Trainer.Stages;
+using GreenOps.Trainer.Sweeping;
 using GreenOps.Trainer.Training;
 
 NativeRuntime.Prepare();
@@ -24,7 +25,7 @@ run.SetAction((result, _) => RunAsync(new StageSettings(
     result.GetRequiredValue(port))));
 
 // Termination is ours to handle: the library would end the process before a checkpoint is written.
-var command = new RootCommand("Trains and compresses models for GreenOps, one stage per run.") { run }.Parse(args);
+var command = new RootCommand("Trains and compresses models for GreenOps, one stage per run.") { run, SweepCommand.Build() }.Parse(args);
 var exitCode = await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 return command.Errors.Count > 0 ? ExitCodes.BadInput : exitCode;
 

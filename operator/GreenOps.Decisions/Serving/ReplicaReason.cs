@@ -32,4 +32,7 @@ public enum ReplicaReason
 
     /// <summary>Some pods do not report; the number does not fall while they may be busy.</summary>
     MetricsPartial,
+
+    /// <summary>Somebody else, such as an autoscaler, sets the number.</summary>
+    ManagedElsewhere,
 }

@@ -76,6 +76,7 @@ internal static class RunCommand
         services.AddSingleton<GreenModelGatherer>();
         services.AddSingleton<ChildApis>();
         services.AddSingleton<ChildApplier>();
+        services.AddSingleton<ArtifactsFinalizer>();
         services.AddSingleton<StatusWriter>();
         services.AddSingleton<ModelMetrics>();
         var settings = configuration.Get<OperatorOptions>() ?? new OperatorOptions();
@@ -87,19 +88,21 @@ internal static class RunCommand
                 hosting.LeaderElection.LeaseNamespace = settings.LeaderElection.LeaseNamespace;
                 hosting.LeaderElection.LeaseName = settings.LeaderElection.LeaseName;
             })
-            .AddCache<V1PersistentVolumeClaim>(Labels.ManagedSelector)
             .AddController<CarbonZoneController, CarbonZone>()
             .AddController<GreenModelController, GreenModel>(controller => controller
                 .Owns<V1Job>(Labels.ManagedSelector)
                 .Owns<V1Deployment>(Labels.ManagedSelector)
                 .Owns<V1Service>(Labels.ManagedSelector)
                 .Owns<V1ConfigMap>(Labels.ManagedSelector)
+                .Owns<V1PodDisruptionBudget>(Labels.ManagedSelector)
+                .Owns<V1NetworkPolicy>(Labels.ManagedSelector)
+                .Watches<V1PersistentVolumeClaim>((claim, _) => ModelOf(claim), Labels.ManagedSelector)
                 .Watches<V1Pod>((pod, _) => ModelOf(pod), Labels.ManagedSelector)
                 .Watches<CarbonZone>(ModelsIn));
     }
 
-    private static IEnumerable<ObjectKey> ModelOf(V1Pod pod) =>
-        pod.GetLabel(Labels.Model) is { } model ? [new ObjectKey(pod.Namespace(), model)] : [];
+    private static IEnumerable<ObjectKey> ModelOf(IKubernetesObject<V1ObjectMeta> child) =>
+        child.GetLabel(Labels.Model) is { } model ? [new ObjectKey(child.Namespace(), model)] : [];
 
     private static IEnumerable<ObjectKey> ModelsIn(CarbonZone zone, IServiceProvider services) => services
         .GetRequiredService<IObjectCache<GreenModel>>()

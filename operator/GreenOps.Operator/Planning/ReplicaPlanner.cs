@@ -7,9 +7,18 @@ namespace GreenOps.Operator.Planning;
 /// <summary>Decides the number of serving pods.</summary>
 public static class ReplicaPlanner
 {
-    /// <summary>The decision.</summary>
+    /// <summary>The decision; what somebody else sets is taken as it is.</summary>
     public static ReplicaDecision Decide(GreenModelObservation observation)
     {
+        if (ReplicaOwner.Of(observation.Deployment) is { } owner)
+        {
+            return new ReplicaDecision(
+                observation.Deployment!.Spec.Replicas ?? 1,
+                ReplicaReason.ManagedElsewhere,
+                $"The replicas are set by {owner}.",
+                null);
+        }
+
         var serving = observation.Model.Spec.Serving;
         var ready = ReadyPods(observation);
         var warm = WarmPods(observation);

@@ -10,6 +10,8 @@ namespace GreenOps.Operator.Planning;
 /// <summary>Reads how far a stage has come from the model's status, the stage's Job and its pods.</summary>
 public static class StageObserver
 {
+    private static readonly TimeSpan PatienceForPod = TimeSpan.FromMinutes(1);
+
     /// <summary>The state of one stage.</summary>
     public static StageState Observe(GreenModelObservation observation, Stage stage)
     {
@@ -56,8 +58,8 @@ public static class StageObserver
 
         var failure = reports.LastOrDefault(report => report.Outcome == StageOutcome.Failed);
         // Jobs and pods are watched apart: a Job can be seen to end before its pod, and the report is not lost then.
-        var complete = pods.All(HasEnded) && HasCondition(job, "Complete") is not null;
-        var failed = pods.All(HasEnded) ? HasCondition(job, "Failed") : null;
+        var complete = pods.All(HasEnded) && JobState.Condition(job, "Complete") is not null;
+        var failed = pods.All(HasEnded) ? JobState.Condition(job, "Failed") : null;
         // The Job's own condition comes a moment after the pod that ended it; the exit code already tells.
         if (failed is not null || pods.Any(EndedForGood))
         {
@@ -78,12 +80,29 @@ public static class StageObserver
             return new StageState(stage, StageProgress.Suspended, "Suspended", "The Job is suspended.");
         }
 
-        return pods.Select(PodFaults.Describe).FirstOrDefault(fault => fault is not null) is { } podFault
-            ? new StageState(stage, StageProgress.Failing, podFault.Reason, podFault.Message)
+        return Fault(observation, job, pods) is { } fault
+            ? new StageState(stage, StageProgress.Failing, fault.Reason, fault.Message)
             : failure is not null
                 ? new StageState(stage, StageProgress.Failing, failure.Reason, $"{failure.Message} The stage is tried again.")
                 : new StageState(stage, StageProgress.Running, "Running", $"Job {job.Name()} runs.");
     }
+
+    private static PodFault? Fault(GreenModelObservation observation, V1Job job, List<V1Pod> pods)
+    {
+        // An eviction is over once another pod runs; running out of memory comes again.
+        var runs = pods.Any(pod => pod.Status?.Phase == "Running");
+        return pods
+            .Where(pod => !(runs && pod.Status?.Reason == "Evicted"))
+            .Select(pod => PodFaults.Of(pod, observation.Claim))
+            .FirstOrDefault(fault => fault is not null)
+            ?? WithoutPod(observation, job, pods);
+    }
+
+    /// <summary>The Job controller tells only in events that a quota or an admission policy refuses its pods.</summary>
+    private static PodFault? WithoutPod(GreenModelObservation observation, V1Job job, List<V1Pod> pods) =>
+        pods.Count == 0 && job.Status?.StartTime is { } start && observation.Now.UtcDateTime - start.ToUniversalTime() > PatienceForPod
+            ? new PodFault("NoPod", $"Job {job.Name()} has no pod yet: a quota or an admission policy may refuse it. kubectl describe job {job.Name()} says why.")
+            : null;
 
     private static bool EndedForGood(V1Pod pod) => Ended(pod)?.ExitCode == ExitCodes.BadInput;
 
@@ -126,9 +145,6 @@ public static class StageObserver
 
     private static DateTimeOffset? RunnableAt(V1Job job) =>
         job.CreationTimestamp() is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : null;
-
-    private static V1JobCondition? HasCondition(V1Job job, string type) =>
-        job.Status?.Conditions?.FirstOrDefault(condition => condition.Type == type && condition.Status == ConditionStatus.True);
 
     private static string Stored(double accuracy) => FormattableString.Invariant($"The artifact is stored; accuracy {accuracy:0.0000}.");
 }

@@ -10,7 +10,7 @@ namespace GreenOps.Operator.Planning;
 public static class StatusBuilder
 {
     /// <summary>Builds the status.</summary>
-    public static GreenModelStatus Build(PlanContext context, IReadOnlyList<ArtifactStatus> artifacts, Books books)
+    public static GreenModelStatus Build(PlanContext context, IReadOnlyList<ArtifactStatus> artifacts, IReadOnlyList<string> discarded, Books books)
     {
         var verdict = ReadyVerdict.Of(context);
         return new GreenModelStatus
@@ -24,6 +24,7 @@ public static class StatusBuilder
             Serving = context.Served is { } served ? Serving(context, served, books) : null,
             Emissions = books.Emissions,
             Artifacts = artifacts,
+            Discarded = discarded.Count > 0 ? discarded : null,
         };
     }
 
@@ -60,6 +61,7 @@ public static class StatusBuilder
             Replicas = context.Observation.Deployment?.Status?.Replicas ?? 0,
             ReadyReplicas = context.ReadyPods.Count,
             DesiredReplicas = context.Replicas!.Replicas,
+            ReplicasManagedBy = context.ReplicasManagedBy,
             Selector = ServerDeployment.Selector(model),
             Mix = [.. context.Mix!.Weights.Select(weight => new MixEntry { Variant = weight.Variant, Weight = weight.Percent })],
             MixSummary = Summary(context.Mix.Weights),

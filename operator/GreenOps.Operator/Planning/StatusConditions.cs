@@ -43,6 +43,9 @@ public static class StatusConditions
     private static (string, bool, string, string) Trained(PlanContext context) => context switch
     {
         { Training.Progress: StageProgress.Stored } => (ConditionTypes.Trained, true, context.Training.Reason, context.Training.Message),
+        { Suspended: true, Training.Progress: not StageProgress.Failed } =>
+            (ConditionTypes.Trained, false, ReadyVerdict.Suspended, ReadyVerdict.SuspendedMessage(context)),
+        { Training.Progress: StageProgress.Missing, Observation.Refusals: [var refusal, ..] } => (ConditionTypes.Trained, false, refusal.Reason, refusal.Message),
         { Shift: { Action: ShiftAction.Wait } shift } => (ConditionTypes.Trained, false, shift.Reason.ToString(), shift.Message),
         { Training.Progress: StageProgress.Running or StageProgress.Missing or StageProgress.Suspended, Shift: { } shift } =>
             (ConditionTypes.Trained, false, "Training", shift.Message),
@@ -54,6 +57,11 @@ public static class StatusConditions
         if (context.Training.Progress != StageProgress.Stored)
         {
             return (ConditionTypes.Compressed, false, "WaitingForTraining", "Variants are made once the training is stored.");
+        }
+
+        if (context.Suspended)
+        {
+            return (ConditionTypes.Compressed, false, ReadyVerdict.Suspended, ReadyVerdict.SuspendedMessage(context));
         }
 
         if (context.Compressions.FirstOrDefault(state => state.Progress is StageProgress.Failed or StageProgress.Failing) is { } failed)
@@ -71,7 +79,7 @@ public static class StatusConditions
     {
         { Served: null } => (ConditionTypes.Serving, false, "NothingToServe", "There is no accepted variant yet."),
         { Answers: true } => (ConditionTypes.Serving, true, "ReplicasReady", $"Revision {context.Served.Revision} answers."),
-        _ => (ConditionTypes.Serving, false, "NoReplicaReady", ServerFaults.Describe(context.Observation) ?? "No serving pod is ready yet."),
+        _ => (ConditionTypes.Serving, false, "NoReplicaReady", ServerFaults.Of(context.Observation)?.Message ?? "No serving pod is ready yet."),
     };
 
     private static (string, bool, string, string) CarbonDataFresh(PlanContext context)

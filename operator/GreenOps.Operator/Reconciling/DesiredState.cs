@@ -12,10 +12,11 @@ public static class DesiredState
     /// </summary>
     public static bool IsIn(JsonNode? desired, JsonNode? live) => (desired, live) switch
     {
-        (null, _) => true,
+        (null, _) or (JsonArray { Count: 0 }, null) => true,
         (_, null) => false,
         (JsonObject want, JsonObject have) => want.All(field => field.Value is null || IsIn(field.Value, have[field.Key])),
-        (JsonArray want, JsonArray have) => want.Count == 0 || want.All(item => Find(item, want, have)),
+        (JsonArray { Count: 0 }, JsonArray have) => have.Count == 0,
+        (JsonArray want, JsonArray have) => want.All(item => Find(item, want, have)),
         (JsonValue want, JsonValue have) => JsonNode.DeepEquals(want, have) || SameQuantity(want, have),
         _ => false,
     };

@@ -11,6 +11,7 @@ namespace GreenOps.Operator.Reconciling;
 /// <summary>Brings the cluster in line with a GreenModel: gather, plan, apply, then status.</summary>
 internal sealed class GreenModelController(
     GreenModelGatherer gatherer,
+    ArtifactsFinalizer finalizer,
     ChildApplier applier,
     StatusWriter statuses,
     IEventPublisher events,
@@ -19,21 +20,22 @@ internal sealed class GreenModelController(
     /// <inheritdoc/>
     public async Task<ReconciliationResult<GreenModel>> ReconcileAsync(GreenModel entity, CancellationToken cancellationToken)
     {
-        if (entity.Metadata.DeletionTimestamp is not null)
-        {
-            return ReconciliationResult<GreenModel>.Success(entity);
-        }
-
-        var plan = GreenModelPlanner.Plan(await gatherer.GatherAsync(entity, cancellationToken));
+        GreenModelPlan plan;
         try
         {
-            await applier.ApplyAsync(plan.Children, plan.Deletions, cancellationToken);
+            if (await finalizer.SettleAsync(entity, cancellationToken) || entity.Metadata.DeletionTimestamp is not null)
+            {
+                return ReconciliationResult<GreenModel>.Success(entity);
+            }
+
+            var observation = await gatherer.GatherAsync(entity, cancellationToken);
+            plan = GreenModelPlanner.Plan(observation);
+            if (await applier.ApplyAsync(entity, plan.Children, plan.Deletions, cancellationToken) is { Count: > 0 } refusals)
+            {
+                plan = GreenModelPlanner.Plan(observation with { Refusals = refusals });
+            }
+
             await statuses.WriteAsync(entity, plan.Status, cancellationToken);
-        }
-        catch (ChildConflictException conflict)
-        {
-            await events.PublishAsync(entity, PlannedEvent.Warning, "NameTaken", conflict.Message, cancellationToken);
-            return ReconciliationResult<GreenModel>.Failure(entity, conflict.Message, conflict);
         }
         catch (HttpOperationException error) when (error.Response.StatusCode == HttpStatusCode.Conflict)
         {

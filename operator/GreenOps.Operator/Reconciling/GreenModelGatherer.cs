@@ -18,6 +18,7 @@ public sealed class GreenModelGatherer(
     IObjectCache<V1Pod> pods,
     IObjectCache<V1Deployment> deployments,
     IObjectCache<V1ConfigMap> configMaps,
+    IObjectCache<V1PersistentVolumeClaim> claims,
     PodLoadSource load,
     IOptions<OperatorOptions> options,
     TimeProvider time)
@@ -34,6 +35,8 @@ public sealed class GreenModelGatherer(
             Jobs = jobs.OwnedBy(model.Uid()),
             Pods = own,
             Deployment = deployments.Get(model.Namespace(), ChildNames.Server(model)),
+            Claim = claims.Get(model.Namespace(), ChildNames.Claim(model)),
+            ConfigMaps = configMaps.OwnedBy(model.Uid()),
             Routing = configMaps.Get(model.Namespace(), ChildNames.Routing(model)),
             Load = snapshot,
             Now = time.GetUtcNow(),

@@ -19,6 +19,7 @@ public sealed class ModelMetrics
     private readonly Gauge replicas = Metrics.CreateGauge("greenops_model_replicas", "Serving pods of a model.", "namespace", "model", "state");
     private readonly Gauge weights = Metrics.CreateGauge("greenops_model_variant_weight", "Share of a model's traffic, in percent.", "namespace", "model", "variant");
     private readonly Gauge ready = Metrics.CreateGauge("greenops_model_ready", "1 while the newest revision serves.", "namespace", "model");
+    private readonly Gauge suspended = Metrics.CreateGauge("greenops_model_suspended", "1 while spec.suspend keeps the stages of a model from running.", "namespace", "model");
     private readonly Gauge progress = Metrics.CreateGauge("greenops_training_progress_ratio", "Share of the newest training that is done.", "namespace", "model");
     private readonly Gauge joules = Metrics.CreateGauge("greenops_model_energy_joules_total", "Energy of a model since it was created.", "namespace", "model", "stage");
     private readonly Gauge emitted = Metrics.CreateGauge("greenops_emissions_grams_total", "Emissions of a model since it was created, in grams of CO2-equivalent.", "namespace", "model", "stage");
@@ -44,7 +45,7 @@ public sealed class ModelMetrics
             fresh.WithLabels(zone.Name()).Set(Holds(zone.Status?.Conditions));
         }
 
-        foreach (var model in Replace(models.List(), replicas, weights, ready, progress, joules, emitted, avoided))
+        foreach (var model in Replace(models.List(), replicas, weights, ready, suspended, progress, joules, emitted, avoided))
         {
             Collect(model);
         }
@@ -54,6 +55,7 @@ public sealed class ModelMetrics
     {
         string[] name = [model.Namespace(), model.Name()];
         ready.WithLabels(name).Set(Holds(model.Status?.Conditions));
+        suspended.WithLabels(name).Set(model.Spec.Suspend ? 1 : 0);
         progress.WithLabels(name).Set((model.Status?.Training?.ProgressPercent ?? 0) / 100.0);
         if (model.Status?.Serving is { } serving)
         {

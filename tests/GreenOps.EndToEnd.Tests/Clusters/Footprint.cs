@@ -24,6 +24,8 @@ internal sealed record Footprint(IReadOnlyDictionary<string, string> Versions, s
             ("Service", (await client.CoreV1.ListNamespacedServiceAsync(ns.Name)).Items),
             ("ConfigMap", (await client.CoreV1.ListNamespacedConfigMapAsync(ns.Name)).Items),
             ("PersistentVolumeClaim", (await client.CoreV1.ListNamespacedPersistentVolumeClaimAsync(ns.Name)).Items),
+            ("PodDisruptionBudget", (await client.PolicyV1.ListNamespacedPodDisruptionBudgetAsync(ns.Name)).Items),
+            ("NetworkPolicy", (await client.NetworkingV1.ListNamespacedNetworkPolicyAsync(ns.Name)).Items),
             ("Event", (await client.CoreV1.ListNamespacedEventAsync(ns.Name)).Items.Where(seen => seen.InvolvedObject.Kind == GreenModel.KubeKind)),
         ];
         return new Footprint(
