@@ -61,6 +61,11 @@ internal sealed partial class ArtifactsFinalizer(IKubernetes client, ChildApis a
         {
             // Somebody deleted it meanwhile: there is nothing to keep.
         }
+        catch (HttpOperationException error) when (ApiRefusal.IsRefusal(error) && live.Metadata.OwnerReferences?.Any(owner => owner.Uid == model.Uid()) != true)
+        {
+            // The claim is free already, and only its label is missing: not worth holding a deletion up.
+            LogUnlabelled(model.Namespace(), kept.Name(), error.Response.Content);
+        }
     }
 
     private async Task WriteAsync(GreenModel model, IReadOnlyList<string> finalizers, CancellationToken cancellationToken)
@@ -85,6 +90,9 @@ internal sealed partial class ArtifactsFinalizer(IKubernetes client, ChildApis a
             // Gone already: what was wanted.
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Claim {Namespace}/{Name} is kept and cannot be labelled so: {Problem}")]
+    private partial void LogUnlabelled(string @namespace, string name, string problem);
 
     [LoggerMessage(LogLevel.Information, "Claim {Namespace}/{Name} outlives model {Model}")]
     private partial void LogKept(string @namespace, string name, string model);

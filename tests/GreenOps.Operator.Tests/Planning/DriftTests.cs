@@ -1,6 +1,7 @@
 using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Contract;
+using GreenOps.Operator.Desired;
 using GreenOps.Operator.Planning;
 using GreenOps.Operator.Tests.Worlds;
 using k8s;
@@ -145,7 +146,7 @@ public sealed class DriftTests
         World world = new();
         world.Reconcile();
         world.Remove($"V1Job {world.Job(StageNames.Train).Name()}");
-        var name = Desired.ChildNames.Stage(world.Model, world.Stages.Training);
+        var name = ChildNames.Stage(world.Model, world.Stages.Training);
         world.Refused[name] = new ChildRefusal("Job", name, ChildRefusal.QuotaExceeded, $"The API server refuses Job {name}: exceeded quota: few. Raise the ResourceQuota, or ask for less.");
         world.Reconcile();
 

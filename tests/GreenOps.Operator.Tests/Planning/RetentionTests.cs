@@ -33,7 +33,7 @@ public sealed class RetentionTests
     {
         var world = Revisions(7, 8, 9);
         var sweep = world.Sweep!.Name();
-        world.EndJob(world.Sweep!, "Complete");
+        World.EndJob(world.Sweep!, "Complete");
         world.Reconcile();
 
         Assert.Null(world.Status.Discarded);
@@ -45,7 +45,7 @@ public sealed class RetentionTests
     public void A_sweep_that_failed_is_left_for_its_time_to_live_and_tried_again_then()
     {
         var world = Revisions(7, 8, 9);
-        world.EndJob(world.Sweep!, "Failed");
+        World.EndJob(world.Sweep!, "Failed");
         world.Reconcile();
         Assert.NotNull(world.Sweep);
         Assert.NotNull(world.Status.Discarded);

@@ -1,8 +1,8 @@
 using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Contract;
-using GreenOps.Operator.Planning;
 using GreenOps.Operator.Tests.Worlds;
+using k8s.Models;
 using Xunit;
 
 namespace GreenOps.Operator.Tests.Planning;

@@ -162,7 +162,7 @@ internal sealed class World
     public void EndJob(string stage, string condition, string? reason = null, string? message = null) =>
         EndJob(Job(stage), condition, reason, message);
 
-    public void EndJob(V1Job job, string condition, string? reason = null, string? message = null)
+    public static void EndJob(V1Job job, string condition, string? reason = null, string? message = null)
     {
         job.Status ??= new V1JobStatus();
         job.Status.Active = 0;
@@ -187,6 +187,9 @@ internal sealed class World
 
     /// <summary>Deletes a child by hand, by the words of <see cref="Writes"/>.</summary>
     public void Remove(string child) => Assert.True(children.Remove(child.Split(' ') is [var kind, var name] ? (kind, name) : default));
+
+    /// <summary>Takes a child away, if it is there.</summary>
+    public void Remove(string name, string kind) => children.Remove(($"V1{kind}", name));
 
     public void SweepPod(string phase)
     {
