@@ -122,7 +122,7 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
 
     /// <summary>The sentence for the conditions of a suspended model.</summary>
     public static string SuspendedMessage(PlanContext context) =>
-        $"spec.suspend is true: no stage runs{(context.Answers ? ", and what serves goes on serving" : "")}. Set it to false to go on.";
+        $"Suspended by spec.suspend: no stage runs{(context.Answers ? ", and what serves goes on serving" : "")}. Set it to false to go on.";
 
     private static ModelPhase Broken(PlanContext context) => context.Answers ? ModelPhase.Degraded : ModelPhase.Failed;
 }

@@ -45,7 +45,7 @@ public sealed class RetentionTests(TestCluster cluster) : IAsyncLifetime
         var adopted = await ClaimAsync("to be taken over", seen => seen.GetLabel(Labels.Kept) is null && seen.Metadata.OwnerReferences?.Count == 1);
         Assert.Equal(claim.Uid(), adopted.Uid());
         await DeleteAsync(propagation);
-        await Eventually.TrueAsync("the end of the claim", async () => await IsGoneAsync(), () => Diagnosis.DescribeAsync(cluster, space.Name));
+        await Eventually.TrueAsync("the end of the claim", IsGoneAsync, () => Diagnosis.DescribeAsync(cluster, space.Name));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class RetentionTests(TestCluster cluster) : IAsyncLifetime
             ApiGroup.Name, ApiGroup.Version, space.Name, GreenModel.KubePluralName, "kept", propagationPolicy: propagation);
         await Eventually.TrueAsync(
             "the end of the model",
-            async () => !(await cluster.Client.CustomObjects.ListNamespacedCustomObjectAsync<Names>(ApiGroup.Name, ApiGroup.Version, space.Name, GreenModel.KubePluralName)).Items.Any(),
+            async () => (await cluster.Client.CustomObjects.ListNamespacedCustomObjectAsync<Names>(ApiGroup.Name, ApiGroup.Version, space.Name, GreenModel.KubePluralName)).Items.Count == 0,
             () => Diagnosis.DescribeAsync(cluster, space.Name));
     }
 

@@ -190,7 +190,7 @@ public sealed class ReasonTests
                 world.Fail(StageNames.Train);
                 break;
             case "checksum wrong":
-                world.Fail(StageNames.Train, StageReasons.ChecksumMismatch, "dataset.sha256 is another than the data's.");
+                world.Fail(StageNames.Train, StageReasons.ChecksumMismatch, "The SHA-256 of the data set is another than dataset.sha256.");
                 break;
             case "compression suspended":
                 world.Finish(StageNames.Train);

@@ -87,7 +87,7 @@ public sealed class WalkTests
 
     private static void Serve(World world, double busy)
     {
-        if (world.Deployment is not null)
+        if (world is { Deployment: not null, Routing: not null })
         {
             world.RollOut(busy);
         }

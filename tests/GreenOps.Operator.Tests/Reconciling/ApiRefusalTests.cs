@@ -1,11 +1,10 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using GreenOps.Operator.Desired;
 using GreenOps.Operator.Planning;
 using GreenOps.Operator.Reconciling;
 using GreenOps.Operator.Tests.Worlds;
-using k8s;
 using k8s.Autorest;
-using k8s.Models;
 using Xunit;
 
 namespace GreenOps.Operator.Tests.Reconciling;
@@ -22,7 +21,7 @@ public sealed class ApiRefusalTests
     [InlineData(422, "Service \"fashion\" is invalid: spec.ports[0].port: Invalid value: 0", ChildRefusal.ChildInvalid)]
     public void The_server_s_sentence_is_told_with_a_reason(int status, string said, string reason)
     {
-        var error = Error(status, KubernetesJson.Serialize(new V1Status { Message = said }));
+        var error = Error(status, new JsonObject { ["kind"] = "Status", ["message"] = said }.ToJsonString());
         var refusal = ApiRefusal.Of(ServerService.Build(Samples.Model()), error);
 
         Assert.True(ApiRefusal.IsRefusal(error));
