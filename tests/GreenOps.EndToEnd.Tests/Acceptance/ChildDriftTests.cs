@@ -28,7 +28,8 @@ public sealed class ChildDriftTests(TinyModel tiny)
                 spec = new { selector = new Dictionary<string, string> { ["greenops.dev/model"] = "nobody" } },
             }),
             "tiny",
-            Space);
+            Space,
+            cancellationToken: TestContext.Current.CancellationToken);
 
         var mended = await Eventually.GetAsync(
             "the Service to be mended",
@@ -43,9 +44,9 @@ public sealed class ChildDriftTests(TinyModel tiny)
     [Fact]
     public async Task What_is_deleted_comes_back()
     {
-        await Client.PolicyV1.DeleteNamespacedPodDisruptionBudgetAsync("tiny-server", Space);
-        await Client.NetworkingV1.DeleteNamespacedNetworkPolicyAsync("tiny-stages", Space);
-        await Client.CoreV1.DeleteNamespacedConfigMapAsync("tiny-routing", Space);
+        await Client.PolicyV1.DeleteNamespacedPodDisruptionBudgetAsync("tiny-server", Space, cancellationToken: TestContext.Current.CancellationToken);
+        await Client.NetworkingV1.DeleteNamespacedNetworkPolicyAsync("tiny-stages", Space, cancellationToken: TestContext.Current.CancellationToken);
+        await Client.CoreV1.DeleteNamespacedConfigMapAsync("tiny-routing", Space, cancellationToken: TestContext.Current.CancellationToken);
 
         await Eventually.TrueAsync(
             "the children to come back",
@@ -64,7 +65,7 @@ public sealed class ChildDriftTests(TinyModel tiny)
         await ScaleAsync(2, "some-autoscaler");
         await tiny.Model.WaitAsync("to leave the replicas alone", model => model.Status?.Serving is { ReplicasManagedBy: "some-autoscaler", DesiredReplicas: 2, ReadyReplicas: 2 });
         await OperatorPods.ReconcileTwiceAsync(tiny.Model.Namespace.Cluster);
-        Assert.Equal(2, (await Client.AppsV1.ReadNamespacedDeploymentAsync("tiny-server", Space)).Spec.Replicas);
+        Assert.Equal(2, (await Client.AppsV1.ReadNamespacedDeploymentAsync("tiny-server", Space, cancellationToken: TestContext.Current.CancellationToken)).Spec.Replicas);
 
         await ScaleAsync(3, "kubectl");
         await tiny.Model.WaitAsync(
@@ -72,7 +73,7 @@ public sealed class ChildDriftTests(TinyModel tiny)
             model => model.Status?.Serving is { ReplicasManagedBy: null } serving && serving.DesiredReplicas <= model.Spec.Serving.Replicas.Max);
     }
 
-    private Task ScaleAsync(int replicas, string manager) => Client.AppsV1.PatchNamespacedDeploymentScaleAsync(
+    private Task<V1Scale> ScaleAsync(int replicas, string manager) => Client.AppsV1.PatchNamespacedDeploymentScaleAsync(
         Merge(new { spec = new { replicas } }), "tiny-server", Space, fieldManager: manager);
 
     private static V1Patch Merge(object patch) => new(JsonSerializer.Serialize(patch), V1Patch.PatchType.MergePatch);

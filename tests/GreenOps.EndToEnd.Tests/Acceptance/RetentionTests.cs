@@ -61,13 +61,14 @@ public sealed class RetentionTests(TestCluster cluster) : IAsyncLifetime
                     Resources = new V1VolumeResourceRequirements { Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new("1Gi") } },
                 },
             },
-            space.Name);
+            space.Name,
+            cancellationToken: TestContext.Current.CancellationToken);
         var model = await space.ApplyAsync(With(ArtifactRetention.Delete));
         var refused = await model.WaitAsync("to stall", seen => ModelUnderTest.Condition(seen, ConditionTypes.Stalled) is { Status: ConditionStatus.True });
         Assert.Equal("NameTaken", ModelUnderTest.Condition(refused, ConditionTypes.Ready)!.Reason);
         Assert.Contains("PersistentVolumeClaim kept-artifacts exists and belongs to somebody else.", ModelUnderTest.Condition(refused, ConditionTypes.Ready)!.Message);
 
-        await cluster.Client.CoreV1.DeleteNamespacedPersistentVolumeClaimAsync("kept-artifacts", space.Name);
+        await cluster.Client.CoreV1.DeleteNamespacedPersistentVolumeClaimAsync("kept-artifacts", space.Name, cancellationToken: TestContext.Current.CancellationToken);
         await model.WaitAsync("to go on", seen => ModelUnderTest.Condition(seen, ConditionTypes.Ready)?.Reason == "Suspended");
         await DeleteAsync("Background");
     }
