@@ -1,0 +1,147 @@
+using GreenOps.Contract;
+using GreenOps.Trainer.Stages;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace GreenOps.Trainer.Profiling;
+
+/// <summary>How one input of a model is generated.</summary>
+/// <param name="Value">The input.</param>
+/// <param name="Shape">Its shape for a single example.</param>
+/// <param name="Bound">Integers lie below it.</param>
+internal sealed record GeneratedInput(ModelValue Value, long[] Shape, int Bound)
+{
+    // Sizes that models of images and of sequences commonly take where they leave a dimension free.
+    private const long Channels = 3;
+    private const long Pixels = 224;
+    private const long Length = 16;
+
+    private const long MaximumBytes = 1 << 30;
+
+    // Integers are mostly indices into a table whose length nothing tells: the greatest of these that the model takes.
+    private static readonly int[] Bounds = [100, 10, 2];
+
+    /// <summary>Bytes of one element.</summary>
+    public int ElementBytes => Value.Type switch
+    {
+        TensorElementType.Bool or TensorElementType.UInt8 or TensorElementType.Int8 => 1,
+        TensorElementType.UInt16 or TensorElementType.Int16 or TensorElementType.Float16 => 2,
+        TensorElementType.UInt32 or TensorElementType.Int32 or TensorElementType.Float => 4,
+        _ => 8,
+    };
+
+    /// <summary>Finds shapes and bounds that a model can be run on.</summary>
+    /// <exception cref="StageException">It fails on whatever is tried.</exception>
+    public static IReadOnlyList<GeneratedInput> For(ModelSession session)
+    {
+        GeneratedInput[] inputs = [.. session.Inputs.Select(input => new GeneratedInput(input, [.. input.Shape.Select((_, axis) => Size(session.Inputs, input, axis))], 1))];
+        if (Failure(session, inputs) is { } failure)
+        {
+            inputs = [.. inputs.Select(input => input with { Shape = [.. input.Value.Shape.Select(size => size < 0 ? 1 : size)] })];
+            if (Failure(session, inputs) is not null)
+            {
+                throw StageException.BadInput(StageReasons.ModelInvalid, $"{failure} Fix the sizes of its free dimensions when exporting it, or name a data set that fits.");
+            }
+        }
+
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = Widest(session, inputs, i);
+        }
+
+        return inputs;
+    }
+
+    /// <summary>Whether a free dimension other than the outermost has the batch's name, so that the batch cannot grow alone.</summary>
+    public bool RepeatsBatch(IReadOnlyList<GeneratedInput> inputs) =>
+        Value.Symbols.Skip(1).Any(symbol => symbol.Length > 0 && inputs.Any(input => input.Value.Symbols is [var batch, ..] && batch == symbol));
+
+    /// <summary>Room for some examples.</summary>
+    /// <exception cref="StageException">Even one takes more memory than an input should.</exception>
+    public OrtValue Allocate(int count)
+    {
+        long[] shape = Value.HasFreeBatch ? [count, .. Shape[1..]] : Shape;
+        return shape.Aggregate((double)ElementBytes, (bytes, size) => bytes * size) <= MaximumBytes
+            ? OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, Value.Type, shape)
+            : throw StageException.BadInput(StageReasons.ModelInvalid, $"The model's input {Value} takes more than {MaximumBytes} bytes for one example, which cannot be served.");
+    }
+
+    /// <summary>Writes a small integer, or a boolean, of any width in little-endian order.</summary>
+    public static void WriteInteger(Span<byte> target, int value)
+    {
+        target.Clear();
+        target[0] = (byte)value;
+    }
+
+    private static long Size(IReadOnlyList<ModelValue> inputs, ModelValue input, int axis)
+    {
+        if (input.Shape[axis] >= 0)
+        {
+            return input.Shape[axis];
+        }
+
+        var isBatch = axis == 0
+            || (input.Symbols[axis].Length > 0 && inputs.Any(other => other.HasFreeBatch && other.Symbols[0] == input.Symbols[axis]));
+        return isBatch ? 1
+            : input.Shape.Count != 4 ? Length
+            : axis == 1 && input.Shape[3] is not (1 or Channels or 4) ? Channels
+            : Pixels;
+    }
+
+    private static GeneratedInput Widest(ModelSession session, GeneratedInput[] inputs, int index)
+    {
+        var input = inputs[index];
+        if (input.Value.IsFraction)
+        {
+            return input;
+        }
+
+        // What masks is 0 or 1, and more would run all the same.
+        var isFlag = input.Value.Type == TensorElementType.Bool || input.Value.Name.Contains("mask", StringComparison.OrdinalIgnoreCase);
+        foreach (var bound in Bounds.Where(bound => !isFlag || bound == 2))
+        {
+            GeneratedInput wider = input with { Bound = bound };
+            if (Failure(session, [.. inputs[..index], wider, .. inputs[(index + 1)..]]) is null)
+            {
+                return wider;
+            }
+        }
+
+        return input;
+    }
+
+    /// <summary>Why the model fails where every integer is as large as it may be; null when it does not.</summary>
+    private static string? Failure(ModelSession session, GeneratedInput[] inputs)
+    {
+        var values = inputs.Select(input => input.Largest()).ToList();
+        try
+        {
+            session.Run(values).Dispose();
+            return null;
+        }
+        catch (StageException error)
+        {
+            return error.Message;
+        }
+        finally
+        {
+            values.ForEach(value => value.Dispose());
+        }
+    }
+
+    private OrtValue Largest()
+    {
+        var value = Allocate(1);
+        var data = value.GetTensorMutableRawData();
+        data.Clear();
+        if (!Value.IsFraction)
+        {
+            for (var offset = 0; offset < data.Length; offset += ElementBytes)
+            {
+                WriteInteger(data.Slice(offset, ElementBytes), Bound - 1);
+            }
+        }
+
+        return value;
+    }
+}
