@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GreenOps.Sandbox.Cluster;
+using GreenOps.Sandbox.Cluster.Node;
 using GreenOps.Sandbox.Load;
 using GreenOps.Sandbox.Manifests;
 using GreenOps.Sandbox.View;
@@ -66,7 +67,7 @@ internal sealed class SandboxRun(SandboxSettings settings, TimeProvider time) : 
             var options = new ClusterOptions
             {
                 DataFolder = data,
-                Images = SandboxImages.Catalogue(),
+                Images = SandboxImages.Catalogue(settings.Images.ToDictionary(image => image.Name, image => new ImageProgram([image.Program]))),
                 Port = settings.Port,
                 TimeProvider = time,
                 LoggerFactory = loggers,
