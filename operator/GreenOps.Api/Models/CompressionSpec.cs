@@ -33,7 +33,7 @@ public sealed record VariantSpec
     [JsonPropertyName("name")]
     [Length(1, 14)]
     [RegularExpression("^[a-z]([-a-z0-9]*[a-z0-9])?$", ErrorMessage = "the name of a variant must start with a letter and hold only lower-case letters, digits and '-' between them")]
-    [Rule("!(self in ['full', 'train'])", "the names 'full' and 'train' are taken: 'full' is the uncompressed model")]
+    [Rule("!(self in ['full', 'train', 'import'])", "the names 'full', 'train' and 'import' are taken: 'full' is the uncompressed model")]
     public required string Name { get; init; }
 
     /// <summary>Steps in the order in which they are applied.</summary>

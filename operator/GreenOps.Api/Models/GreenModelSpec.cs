@@ -5,7 +5,14 @@ using GreenOps.Api.Schema;
 
 namespace GreenOps.Api.Models;
 
-/// <summary>What to train, how to compress it and how to serve it.</summary>
+/// <summary>What to train or take, how to compress it and how to serve it.</summary>
+[ExactlyOneOf("training", "model")]
+[Rule(
+    "(!has(self.model) && !(has(self.training) && has(self.training.container))) || !has(self.compression) || !has(self.compression.variants) || self.compression.variants.all(v, v.steps.all(s, !has(s.prune) || s.prune.fineTuneEpochs == 0))",
+    "prune.fineTuneEpochs must be 0 with spec.model and training.container: there is no training of ours to go on with; write fineTuneEpochs: 0")]
+[Rule(
+    "(!has(self.model) && !(has(self.training) && has(self.training.container))) || !has(self.compression) || !has(self.compression.variants) || self.compression.variants.all(v, v.steps.all(s, !has(s.prune) || s.prune.granularity == 'Element'))",
+    "prune.granularity must be Element with spec.model and training.container: removing whole channels needs a network that was trained here")]
 [Rule(
     "!has(self.serving) || !has(self.serving.variants) || !has(self.serving.variants.mix) || self.serving.variants.mix.all(m, m.variant == 'full' || (has(self.compression) && has(self.compression.variants) && self.compression.variants.exists(v, v.name == m.variant)))",
     "serving.variants.mix names a variant that does not exist: use 'full' or a name from compression.variants")]
@@ -18,7 +25,11 @@ public sealed record GreenModelSpec
 
     /// <summary>The training that makes the full model.</summary>
     [JsonPropertyName("training")]
-    public required TrainingSpec Training { get; init; }
+    public TrainingSpec? Training { get; init; }
+
+    /// <summary>A ready ONNX model that is the full model, in place of training.</summary>
+    [JsonPropertyName("model")]
+    public ModelSource? Model { get; init; }
 
     /// <summary>The variants made from the full model. Without it only the full model is served.</summary>
     [JsonPropertyName("compression")]

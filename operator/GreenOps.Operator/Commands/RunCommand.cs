@@ -69,7 +69,9 @@ internal static class RunCommand
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IKubernetes>(_ => new Kubernetes(ClientConfiguration(kubeconfig)));
         services.AddHttpClient<PodMetricsReader>(client => client.Timeout = TimeSpan.FromSeconds(2)).RemoveAllLoggers();
+        services.AddHttpClient(PrometheusLoadSource.ClientName, client => (client.Timeout, client.MaxResponseContentBufferSize) = (TimeSpan.FromSeconds(2), 1 << 20)).RemoveAllLoggers();
         services.AddSingleton<PodLoadSource>();
+        services.AddSingleton<PrometheusLoadSource>();
         services.AddSingleton<TraceReader>();
         services.AddSingleton<CarbonProviders>();
         services.AddSingleton<IConfigMapReader, ConfigMapReader>();

@@ -33,6 +33,9 @@ public sealed class OperatorOptions
     /// <summary>Seconds between two writes of a model's serving emissions when nothing else changes.</summary>
     public int AccountingIntervalSeconds { get; set; } = 60;
 
+    /// <summary>Address of Prometheus' HTTP API, such as <c>http://prometheus.monitoring:9090</c>, by which serving containers of the user's own are scaled; unset, they are not.</summary>
+    public string? PrometheusUrl { get; set; }
+
     /// <summary>Leader election between replicas of the operator.</summary>
     public LeaderElectionSettings LeaderElection { get; set; } = new();
 }

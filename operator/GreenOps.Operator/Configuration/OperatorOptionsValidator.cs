@@ -49,5 +49,11 @@ public sealed class OperatorOptionsValidator : IValidateOptions<OperatorOptions>
         {
             yield return $"AccountingIntervalSeconds is {options.AccountingIntervalSeconds}; it must be from 1 to 3600.";
         }
+
+        if (options.PrometheusUrl is { Length: > 0 } prometheus
+            && !(Uri.TryCreate(prometheus, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Query.Length == 0))
+        {
+            yield return $"PrometheusUrl is '{prometheus}'; it must be an address such as http://prometheus.monitoring:9090.";
+        }
     }
 }

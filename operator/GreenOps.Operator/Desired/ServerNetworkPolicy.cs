@@ -3,7 +3,7 @@ using k8s.Models;
 
 namespace GreenOps.Operator.Desired;
 
-/// <summary>What the serving pods may talk to: anybody may ask them, and they ask nobody.</summary>
+/// <summary>What the serving pods may talk to: anybody may ask them, and ours ask nobody.</summary>
 public static class ServerNetworkPolicy
 {
     /// <summary>Builds the NetworkPolicy.</summary>
@@ -16,8 +16,8 @@ public static class ServerNetworkPolicy
         {
             PodSelector = new V1LabelSelector { MatchLabels = ChildNames.ServerLabels(model) },
             PolicyTypes = ["Ingress", "Egress"],
-            Ingress = [new V1NetworkPolicyIngressRule { Ports = [NetworkParts.Http] }],
-            Egress = [],
+            Ingress = [new V1NetworkPolicyIngressRule { Ports = [model.Spec.Serving.Container is { Port: var port } ? NetworkParts.Tcp(port) : NetworkParts.Http] }],
+            Egress = model.Spec.Serving.Container is null ? [] : [NetworkParts.AnywhereByTcp],
         },
     };
 }

@@ -6,7 +6,7 @@ namespace GreenOps.Operator.Desired;
 
 /// <summary>
 /// What the pods of stages and sweeps may talk to: anybody may read their metrics, and they reach no more than their
-/// input needs, which for files and claims is nothing.
+/// input needs, which for files and claims is nothing. What a training container of the user's own needs is its own affair.
 /// </summary>
 public static class StageNetworkPolicy
 {
@@ -33,7 +33,7 @@ public static class StageNetworkPolicy
             },
             PolicyTypes = ["Ingress", "Egress"],
             Ingress = [new V1NetworkPolicyIngressRule { Ports = [NetworkParts.Http] }],
-            Egress = [.. Egress(Inputs(model))],
+            Egress = [.. model.Spec.Training?.Container is null ? Egress(Inputs(model)) : [NetworkParts.AnywhereByTcp]],
         },
     };
 
@@ -47,7 +47,8 @@ public static class StageNetworkPolicy
         }
     }
 
-    private static IEnumerable<string> Inputs(GreenModel model) => [model.Spec.Training.Dataset.Uri];
+    private static IEnumerable<string> Inputs(GreenModel model) =>
+        new[] { ModelOrigin.Dataset(model.Spec)?.Uri, model.Spec.Model?.Uri }.OfType<string>();
 
     private static Uri? Remote(string input) =>
         Uri.TryCreate(input, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "s3" ? uri : null;

@@ -52,7 +52,7 @@ public static class SweepJob
 
     private static V1PodSpec Pod(GreenModel model, IReadOnlyList<string> keep, OperatorOptions options)
     {
-        var pod = PodParts.Restricted(model.Spec.Training.PodTemplate);
+        var pod = PodParts.Restricted(ModelOrigin.PodTemplate(model.Spec));
         pod.RestartPolicy = "Never";
         pod.Volumes = [PodParts.StoreVolume(model), PodParts.ScratchVolume];
         pod.Containers =

@@ -51,6 +51,7 @@ public static class GreenModelPlanner
         var served = ServedSet.Choose(live, memory.Remembered, training, compressions, variants);
         var books = EmissionsPlanner.Plan(observation, finished, served, accountAnyway);
 
+        var mix = served is null ? null : MixPlanner.Plan(observation, served, outlook, books.WindowNow);
         var context = new PlanContext
         {
             Observation = observation,
@@ -62,10 +63,10 @@ public static class GreenModelPlanner
                 : TrainingPlanner.Decide(model, training, outlook, observation.Now),
             Variants = variants,
             Served = served,
-            Mix = served is null ? null : MixPlanner.Plan(observation, served, outlook, books.WindowNow),
+            Mix = mix,
             Replicas = served is null ? null : ReplicaPlanner.Decide(observation),
             ReplicasManagedBy = ReplicaOwner.Of(observation.Deployment),
-            HasTemplate = HasTemplate(observation),
+            HasTemplate = HasTemplate(observation, Artifact(served, mix)),
             ReadyPods = ReplicaPlanner.ReadyPods(observation),
         };
         var runs = Runs(context).ToList();
@@ -109,7 +110,7 @@ public static class GreenModelPlanner
     /// <summary>The Deployment; a replica count that somebody else sets is left out of it, so that it stays theirs.</summary>
     private static V1Deployment Server(PlanContext context, int replicas)
     {
-        var deployment = ServerDeployment.Build(context.Observation.Model, replicas, context.Observation.Options);
+        var deployment = ServerDeployment.Build(context.Observation.Model, replicas, context.Observation.Options, Artifact(context.Served, context.Mix));
         if (context.ReplicasManagedBy is not null)
         {
             deployment.Spec.Replicas = null;
@@ -118,14 +119,18 @@ public static class GreenModelPlanner
         return deployment;
     }
 
-    private static bool HasTemplate(GreenModelObservation observation)
+    /// <summary>Folder of the artifact that a server of the user's own is told to serve.</summary>
+    private static string? Artifact(ServedSet? served, MixPlan? mix) =>
+        served is not null && mix is not null ? OwnServer.Variant(served, mix).Folder : null;
+
+    private static bool HasTemplate(GreenModelObservation observation, string? artifact)
     {
         if (observation.Deployment is not { } live)
         {
             return false;
         }
 
-        var desired = ServerDeployment.Build(observation.Model, 1, observation.Options);
+        var desired = ServerDeployment.Build(observation.Model, 1, observation.Options, artifact);
         return DesiredState.IsIn(JsonTree.Of(desired.Spec.Template), JsonTree.Of(live.Spec.Template));
     }
 

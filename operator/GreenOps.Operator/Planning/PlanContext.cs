@@ -67,8 +67,13 @@ public sealed record PlanContext
     /// <summary>Whether something answers requests now, of whatever revision.</summary>
     public bool Answers => Served is not null && ReadyPods.Count > 0;
 
-    /// <summary>Whether every ready pod has loaded every variant of the set.</summary>
-    public bool Loaded => Served is not null && ReadyPods.Count > 0 && ReadyPods.All(pod =>
+    /// <summary>
+    /// Whether every ready pod has loaded every variant of the set. A server of the user's own does not tell; the one file
+    /// that it loads is in its template.
+    /// </summary>
+    public bool Loaded => Observation.Model.Spec.Serving.Container is not null ? RolledOut : LoadedByOurs;
+
+    private bool LoadedByOurs => Served is not null && ReadyPods.Count > 0 && ReadyPods.All(pod =>
         Observation.Load.Servers.FirstOrDefault(server => server.Pod == pod) is { } server
         && Served.Variants.All(variant => server.Artifacts.Contains(variant.Folder)));
 }

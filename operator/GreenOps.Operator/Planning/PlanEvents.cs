@@ -11,7 +11,7 @@ public static class PlanEvents
 
     private static readonly HashSet<string> Quiet = new(StringComparer.Ordinal)
     {
-        "WaitingForTraining", "Compressing", "Training", "LoadingVariants", "ServerNotReady", "NoData", "ReportLost",
+        "WaitingForTraining", "WaitingForImport", "Compressing", "Training", "Importing", "LoadingVariants", "ServerNotReady", "NoData", "ReportLost",
     };
 
     /// <summary>The events of going from one status to the next.</summary>
@@ -35,6 +35,11 @@ public static class PlanEvents
         if (before?.Serving?.DesiredReplicas is { } from && after.Serving?.DesiredReplicas is { } to && from != to)
         {
             events.Add(new PlannedEvent(PlannedEvent.Normal, "Scaled", $"Replicas go from {from} to {to}."));
+        }
+
+        if (after.Serving is { ScalingReason: OwnServer.QueryFailed, ScalingMessage: { } problem } && before?.Serving?.ScalingReason != OwnServer.QueryFailed)
+        {
+            events.Add(new PlannedEvent(PlannedEvent.Warning, OwnServer.QueryFailed, problem));
         }
 
         if (after.Serving is { } serving && before?.Serving?.ReplicasManagedBy != serving.ReplicasManagedBy)
@@ -91,6 +96,14 @@ public static class PlanEvents
         else if (condition.Reason == "Training" && condition.Type == ConditionTypes.Trained)
         {
             yield return new PlannedEvent(PlannedEvent.Normal, "TrainingStarted", condition.Message);
+        }
+        else if (condition.Reason == "Importing" && condition.Type == ConditionTypes.Trained)
+        {
+            yield return new PlannedEvent(PlannedEvent.Normal, "ImportStarted", condition.Message);
+        }
+        else if (condition.Reason == "Imported")
+        {
+            yield return new PlannedEvent(PlannedEvent.Normal, condition.Reason, condition.Message);
         }
         else if (!Quiet.Contains(condition.Reason) && !(condition.Type == ConditionTypes.Ready && condition.Status == ConditionStatus.False))
         {

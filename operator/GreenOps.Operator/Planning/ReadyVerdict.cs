@@ -1,5 +1,6 @@
 using GreenOps.Api.Models;
 using GreenOps.Decisions.Training;
+using GreenOps.Operator.Desired;
 
 namespace GreenOps.Operator.Planning;
 
@@ -57,7 +58,7 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
         : null;
 
     private static ReadyVerdict? TrainingFailing(PlanContext context) => context.Training.Progress == StageProgress.Failing
-        ? new ReadyVerdict(false, false, context.Answers ? ModelPhase.Degraded : ModelPhase.Training, context.Training.Reason, context.Training.Message)
+        ? new ReadyVerdict(false, false, context.Answers ? ModelPhase.Degraded : RootWords.For(context.Training.Stage).Phase, context.Training.Reason, context.Training.Message)
         : null;
 
     private static ReadyVerdict? TrainingDeferred(PlanContext context) => context.Shift is { Action: ShiftAction.Wait } shift
@@ -65,8 +66,11 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
         : null;
 
     private static ReadyVerdict? TrainingRuns(PlanContext context) => context.Training.Progress != StageProgress.Stored
-        ? new ReadyVerdict(false, false, ModelPhase.Training, "Training", $"Training of revision {context.Training.Stage.Revision} runs.")
+        ? Runs(context.Training.Stage, RootWords.For(context.Training.Stage))
         : null;
+
+    private static ReadyVerdict Runs(Stage stage, RootWords words) =>
+        new(false, false, words.Phase, words.Running, $"{words.Noun} of revision {stage.Revision} runs.");
 
     private static ReadyVerdict? CompressionRuns(PlanContext context)
     {

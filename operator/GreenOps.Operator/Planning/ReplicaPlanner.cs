@@ -20,6 +20,11 @@ public static class ReplicaPlanner
         }
 
         var serving = observation.Model.Spec.Serving;
+        if (serving.Container is { } container)
+        {
+            return OwnServer.Replicas(observation, container);
+        }
+
         var ready = ReadyPods(observation);
         var warm = WarmPods(observation);
         var reporting = observation.Load.Servers.Where(server => ready.Contains(server.Pod) && warm.Contains(server.Pod)).ToList();

@@ -17,7 +17,7 @@ public static class StageObserver
     {
         if (Remembered(observation.Model, stage) is { } artifact)
         {
-            return new StageState(stage, StageProgress.Stored, StageReasons.Completed, Stored(artifact.Profile.Accuracy))
+            return new StageState(stage, StageProgress.Stored, RootWords.For(stage).Stored, Stored(stage, artifact.Profile.Accuracy, artifact.Profile.AccuracySource))
             {
                 Artifact = artifact,
                 Accuracy = artifact.Profile.Accuracy,
@@ -40,6 +40,7 @@ public static class StageObserver
         return state with
         {
             Job = job,
+            TellsProgress = state.Progress == StageProgress.Stored || load is not null || !CustomTrainer.IsIn(stage),
             Done = state.Progress == StageProgress.Stored ? 1 : load?.Progress ?? LastProgress(observation.Model, stage),
             Accuracy = state.Artifact?.Profile.Accuracy ?? load?.Accuracy ?? LastAccuracy(observation.Model, stage),
         };
@@ -50,13 +51,15 @@ public static class StageObserver
     {
         if (reports.LastOrDefault(report => report is { Outcome: StageOutcome.Succeeded, Artifact: not null, Profile: not null }) is { } success)
         {
-            return new StageState(stage, StageProgress.Stored, StageReasons.Completed, Stored(success.Profile!.Accuracy))
+            return new StageState(stage, StageProgress.Stored, RootWords.For(stage).Stored, Stored(stage, success.Profile!.Accuracy, success.Profile.AccuracySource.ToString()))
             {
                 Artifact = ArtifactRecord.Of(stage, success, RunnableAt(job), ZoneOutlook.History(observation.Zone)),
             };
         }
 
-        var failure = reports.LastOrDefault(report => report.Outcome == StageOutcome.Failed);
+        var failure = reports.LastOrDefault(report => report.Outcome == StageOutcome.Failed) is { } told
+            ? (told.Reason, told.Message)
+            : CustomTraining.Failure(pods) is { } words ? (CustomTraining.Failed, words) : default((string Reason, string Message)?);
         // Jobs and pods are watched apart: a Job can be seen to end before its pod, and the report is not lost then.
         var complete = pods.All(HasEnded) && JobState.Condition(job, "Complete") is not null;
         var failed = pods.All(HasEnded) ? JobState.Condition(job, "Failed") : null;
@@ -83,7 +86,7 @@ public static class StageObserver
         return Fault(observation, job, pods) is { } fault
             ? new StageState(stage, StageProgress.Failing, fault.Reason, fault.Message)
             : failure is not null
-                ? new StageState(stage, StageProgress.Failing, failure.Reason, $"{failure.Message} The stage is tried again.")
+                ? new StageState(stage, StageProgress.Failing, failure.Value.Reason, $"{failure.Value.Message} The stage is tried again.")
                 : new StageState(stage, StageProgress.Running, "Running", $"Job {job.Name()} runs.");
     }
 
@@ -104,7 +107,7 @@ public static class StageObserver
             ? new PodFault("NoPod", $"Job {job.Name()} has no pod yet: a quota or an admission policy may refuse it. kubectl describe job {job.Name()} says why.")
             : null;
 
-    private static bool EndedForGood(V1Pod pod) => Ended(pod)?.ExitCode == ExitCodes.BadInput;
+    private static bool EndedForGood(V1Pod pod) => Ended(pod)?.ExitCode == ExitCodes.BadInput || CustomTraining.Ended(pod)?.ExitCode == ExitCodes.BadInput;
 
     private static bool HasEnded(V1Pod pod) => pod.Status?.Phase is "Succeeded" or "Failed";
 
@@ -146,5 +149,14 @@ public static class StageObserver
     private static DateTimeOffset? RunnableAt(V1Job job) =>
         job.CreationTimestamp() is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : null;
 
-    private static string Stored(double accuracy) => FormattableString.Invariant($"The artifact is stored; accuracy {accuracy:0.0000}.");
+    private static string Stored(Stage stage, double accuracy, string? source)
+    {
+        var what = stage.Name == StageNames.Import ? "The model is imported" : "The artifact is stored";
+        return (source == nameof(AccuracySource.Fidelity), stage.VariantName) switch
+        {
+            (false, _) => FormattableString.Invariant($"{what}; accuracy {accuracy:0.0000}."),
+            (_, StageNames.FullVariant) => $"{what}; for want of examples its variants are compared with it.",
+            _ => FormattableString.Invariant($"{what}; it agrees with the full model on a share of {accuracy:0.0000} of the inputs."),
+        };
+    }
 }

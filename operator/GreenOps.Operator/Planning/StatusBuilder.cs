@@ -42,7 +42,7 @@ public static class StatusBuilder
             Job = job?.Name(),
             Workers = job?.Status?.Active ?? 0,
             NextChangeAt = context.Shift?.NextChangeAt,
-            ProgressPercent = Percent(state.Done),
+            ProgressPercent = state.TellsProgress ? Percent(state.Done) : null,
             Accuracy = state.Accuracy,
             EnergyJoules = state.Artifact?.EnergyJoules,
             GramsCO2e = state.Artifact?.GramsCO2e,
@@ -55,6 +55,7 @@ public static class StatusBuilder
     private static ServingStatus Serving(PlanContext context, ServedSet served, Books books)
     {
         var model = context.Observation.Model;
+        var scaling = OwnServer.Scaling(context);
         return new ServingStatus
         {
             Revision = served.Revision,
@@ -68,6 +69,8 @@ public static class StatusBuilder
             MixReason = context.Mix.Reason,
             Url = ServerService.Url(model),
             LowSince = context.Replicas.LowSince,
+            ScalingReason = scaling.Reason,
+            ScalingMessage = scaling.Message,
             Window = books.Window,
         };
     }

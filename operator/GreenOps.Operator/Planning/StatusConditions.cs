@@ -1,4 +1,5 @@
 using GreenOps.Api;
+using GreenOps.Contract;
 using GreenOps.Decisions.Training;
 using k8s.Models;
 
@@ -48,15 +49,23 @@ public static class StatusConditions
         { Training.Progress: StageProgress.Missing, Observation.Refusals: [var refusal, ..] } => (ConditionTypes.Trained, false, refusal.Reason, refusal.Message),
         { Shift: { Action: ShiftAction.Wait } shift } => (ConditionTypes.Trained, false, shift.Reason.ToString(), shift.Message),
         { Training.Progress: StageProgress.Running or StageProgress.Missing or StageProgress.Suspended, Shift: { } shift } =>
-            (ConditionTypes.Trained, false, "Training", shift.Message),
+            (ConditionTypes.Trained, false, RootWords.For(context.Training.Stage).Running, Running(context.Training, shift.Message)),
         _ => (ConditionTypes.Trained, false, context.Training.Reason, context.Training.Message),
+    };
+
+    private static string Running(StageState training, string schedule) => training switch
+    {
+        { Stage: { Name: StageNames.Import, Document.Import: { } import } } => $"The model is taken from {import.Uri}.",
+        { TellsProgress: false } => $"{schedule} Its progress is not known: a container of your own trains.",
+        _ => schedule,
     };
 
     private static (string, bool, string, string) Compressed(PlanContext context)
     {
         if (context.Training.Progress != StageProgress.Stored)
         {
-            return (ConditionTypes.Compressed, false, "WaitingForTraining", "Variants are made once the training is stored.");
+            var words = RootWords.For(context.Training.Stage);
+            return (ConditionTypes.Compressed, false, words.Waiting, words.WaitingMessage);
         }
 
         if (context.Suspended)

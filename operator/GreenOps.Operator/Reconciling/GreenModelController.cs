@@ -15,7 +15,8 @@ internal sealed class GreenModelController(
     ChildApplier applier,
     StatusWriter statuses,
     IEventPublisher events,
-    PodLoadSource load) : IEntityController<GreenModel>
+    PodLoadSource load,
+    PrometheusLoadSource demand) : IEntityController<GreenModel>
 {
     /// <inheritdoc/>
     public async Task<ReconciliationResult<GreenModel>> ReconcileAsync(GreenModel entity, CancellationToken cancellationToken)
@@ -54,6 +55,7 @@ internal sealed class GreenModelController(
     public Task<ReconciliationResult<GreenModel>> DeletedAsync(GreenModel entity, CancellationToken cancellationToken)
     {
         load.Forget(entity.Uid());
+        demand.Forget(entity.Uid());
         return Task.FromResult(ReconciliationResult<GreenModel>.Success(entity));
     }
 }

@@ -20,6 +20,7 @@ public sealed class GreenModelGatherer(
     IObjectCache<V1ConfigMap> configMaps,
     IObjectCache<V1PersistentVolumeClaim> claims,
     PodLoadSource load,
+    PrometheusLoadSource demand,
     IOptions<OperatorOptions> options,
     TimeProvider time)
 {
@@ -27,7 +28,9 @@ public sealed class GreenModelGatherer(
     public async Task<GreenModelObservation> GatherAsync(GreenModel model, CancellationToken cancellationToken)
     {
         var own = pods.List(model.Namespace()).Where(pod => pod.GetLabel(Labels.Model) == model.Name()).ToList();
-        var snapshot = await load.ReadAsync(model.Uid(), own, cancellationToken);
+        // A server of the user's own has other metrics than ours under the same path, or none.
+        var told = model.Spec.Serving.Container is null ? own : [.. own.Where(pod => pod.GetLabel(Labels.Component) != Labels.ServerComponent)];
+        var snapshot = await load.ReadAsync(model.Uid(), told, cancellationToken) with { Demand = await demand.ReadAsync(model, cancellationToken) };
         return new GreenModelObservation
         {
             Model = model,

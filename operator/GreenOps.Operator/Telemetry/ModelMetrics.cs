@@ -1,6 +1,7 @@
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
 using GreenOps.Hosting;
+using GreenOps.Operator.Planning;
 using k8s.Models;
 using Prometheus;
 
@@ -21,6 +22,7 @@ public sealed class ModelMetrics
     private readonly Gauge ready = Metrics.CreateGauge("greenops_model_ready", "1 while the newest revision serves.", "namespace", "model");
     private readonly Gauge suspended = Metrics.CreateGauge("greenops_model_suspended", "1 while spec.suspend keeps the stages of a model from running.", "namespace", "model");
     private readonly Gauge progress = Metrics.CreateGauge("greenops_training_progress_ratio", "Share of the newest training that is done.", "namespace", "model");
+    private readonly Gauge scaled = Metrics.CreateGauge("greenops_model_scaled_by_query", "1 while the replicas of a serving container of the user's own follow its query; 0 while the query gives nothing to go by.", "namespace", "model");
     private readonly Gauge joules = Metrics.CreateGauge("greenops_model_energy_joules_total", "Energy of a model since it was created.", "namespace", "model", "stage");
     private readonly Gauge emitted = Metrics.CreateGauge("greenops_emissions_grams_total", "Emissions of a model since it was created, in grams of CO2-equivalent.", "namespace", "model", "stage");
     private readonly Gauge avoided = Metrics.CreateGauge("greenops_emissions_avoided_grams_total", "Grams of CO2-equivalent avoided against a baseline; can fall when a decision turns out to cost more.", "namespace", "model", "baseline");
@@ -45,7 +47,7 @@ public sealed class ModelMetrics
             fresh.WithLabels(zone.Name()).Set(Holds(zone.Status?.Conditions));
         }
 
-        foreach (var model in Replace(models.List(), replicas, weights, ready, suspended, progress, joules, emitted, avoided))
+        foreach (var model in Replace(models.List(), replicas, weights, ready, suspended, progress, scaled, joules, emitted, avoided))
         {
             Collect(model);
         }
@@ -56,11 +58,20 @@ public sealed class ModelMetrics
         string[] name = [model.Namespace(), model.Name()];
         ready.WithLabels(name).Set(Holds(model.Status?.Conditions));
         suspended.WithLabels(name).Set(model.Spec.Suspend ? 1 : 0);
-        progress.WithLabels(name).Set((model.Status?.Training?.ProgressPercent ?? 0) / 100.0);
+        if (model.Status?.Training?.ProgressPercent is { } percent)
+        {
+            progress.WithLabels(name).Set(percent / 100.0);
+        }
+
         if (model.Status?.Serving is { } serving)
         {
             replicas.WithLabels([.. name, "desired"]).Set(serving.DesiredReplicas ?? 0);
             replicas.WithLabels([.. name, "ready"]).Set(serving.ReadyReplicas ?? 0);
+            if (model.Spec.Serving.Container?.Scaling is not null)
+            {
+                scaled.WithLabels(name).Set(serving.ScalingReason == OwnServer.QueryFailed ? 0 : 1);
+            }
+
             foreach (var entry in serving.Mix ?? [])
             {
                 weights.WithLabels([.. name, entry.Variant]).Set(entry.Weight);

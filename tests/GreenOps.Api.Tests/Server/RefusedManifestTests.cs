@@ -11,7 +11,7 @@ public sealed class RefusedManifestTests(CrdApiServer server)
         { "metadata: { name: 3d }", "metadata.name must be at most 36 characters, start with a letter" },
         { "metadata: { name: my.model }", "hold only lower-case letters, digits and '-'" },
         { "spec: { carbonZone: null }", "spec.carbonZone: Required value" },
-        { "spec: { training: null }", "spec.training: Required value" },
+        { "spec: { training: null }", "set exactly one of: training, model" },
         { "spec: { trainning: {} }", "unknown field \"spec.trainning\"" },
         { "spec: { training: { architecture: { cnn: null } } }", "set exactly one of: cnn" },
         { "spec: { training: { architecture: { cnn: { filters: [] } } } }", "spec.training.architecture.cnn.filters in body should have at least 1 items" },
@@ -35,7 +35,7 @@ public sealed class RefusedManifestTests(CrdApiServer server)
         { "spec: { training: { podTemplate: { tolerations: [{ key: gpu, operator: Equals }] } } }", "Unsupported value: \"Equals\": supported values: \"Exists\", \"Equal\"" },
         { "spec: { compression: { accuracyFloor: '1.2' } }", "must be a decimal number at least 0 and at most 1" },
         { "spec: { compression: { maxAccuracyLoss: '0.01' } }", "set only one of compression.accuracyFloor and compression.maxAccuracyLoss" },
-        { "spec: { compression: { variants: [{ name: full, steps: [{ quantize: {} }] }] } }", "the names 'full' and 'train' are taken" },
+        { "spec: { compression: { variants: [{ name: full, steps: [{ quantize: {} }] }] } }", "the names 'full', 'train' and 'import' are taken" },
         { "spec: { compression: { variants: [{ name: Int8, steps: [{ quantize: {} }] }] } }", "the name of a variant must start with a letter and hold only lower-case letters" },
         { "spec: { compression: { variants: [{ name: a, steps: [{ quantize: {} }] }, { name: a, steps: [{ quantize: {} }] }] } }", "Duplicate value: {\"name\":\"a\"}" },
         { "spec: { compression: { variants: [{ name: a, steps: [] }] } }", "steps in body should have at least 1 items" },
@@ -80,6 +80,11 @@ public sealed class RefusedManifestTests(CrdApiServer server)
     [MemberData(nameof(Models))]
     public Task A_model_is_refused_with_a_sentence_that_says_what_to_change(string patch, string sentence) =>
         AssertRefused("GreenModel", "fashion", patch, sentence);
+
+    [Theory]
+    [MemberData(nameof(RefusedOwnParts.Rows), MemberType = typeof(RefusedOwnParts))]
+    public Task A_part_of_the_users_own_is_refused_with_a_sentence_that_says_what_to_change(string sample, string patch, string sentence) =>
+        AssertRefused("GreenModel", sample, patch, sentence);
 
     [Theory]
     [MemberData(nameof(Zones))]

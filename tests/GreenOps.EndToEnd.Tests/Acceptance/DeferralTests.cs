@@ -23,7 +23,7 @@ public sealed class DeferralTests(TestCluster cluster)
         await ns.ApplyAsync(trace);
         var tiny = Tiny.Model("deferred", await ns.ApplyAsync(zone));
         var schedule = new TrainingSchedule { DeadlineSeconds = 240, ExpectedDurationSeconds = 10, Interruptible = true };
-        var model = await ns.ApplyAsync(tiny with { Spec = tiny.Spec with { Training = tiny.Spec.Training with { Schedule = schedule } } });
+        var model = await ns.ApplyAsync(tiny with { Spec = tiny.Spec with { Training = tiny.Spec.Training! with { Schedule = schedule } } });
 
         // Before the zone's first value it is deferred too, for that reason.
         var deferred = await model.WaitAsync(

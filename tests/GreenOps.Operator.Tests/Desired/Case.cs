@@ -41,7 +41,7 @@ internal sealed class Case(string name)
                 ServerService.Build(Model),
                 ServerDisruptionBudget.Build(Model),
                 ServerNetworkPolicy.Build(Model),
-                ServerDeployment.Build(Model, Model.Spec.Serving.Replicas.Min, options),
+                ServerDeployment.Build(Model, Model.Spec.Serving.Replicas.Min, options, ContainerPaths.ArtifactFolder(stages.Training.Name, stages.Training.Revision)),
                 SweepJob.Build(Model, folders, ["train-0000000000"], options),
             ];
         }

@@ -18,6 +18,24 @@ public sealed class NetworkPolicyTests
         string.Join(',', StageNetworkPolicy.Egress(inputs).SelectMany(rule => rule.Ports).Select(port => $"{port.Protocol} {port.Port}")));
 
     [Fact]
+    public void The_address_of_a_ready_model_is_an_input() => Assert.Equal(
+        ["UDP 53", "TCP 53", "TCP 443"],
+        Ports(StageNetworkPolicy.Build(Samples.Model(OwnContainers.Imported())).Spec.Egress));
+
+    [Fact]
+    public void Containers_of_the_users_own_reach_what_they_want_and_are_reached_at_their_port()
+    {
+        var server = ServerNetworkPolicy.Build(Samples.Model(OwnContainers.Served())).Spec;
+
+        Assert.Equal(["UDP 53", "TCP 53", "TCP "], Ports(StageNetworkPolicy.Build(Samples.Model(OwnContainers.Trained())).Spec.Egress));
+        Assert.Equal(["UDP 53", "TCP 53", "TCP "], Ports(server.Egress));
+        Assert.Equal("9000", Assert.Single(Assert.Single(server.Ingress).Ports).Port.Value);
+    }
+
+    private static IEnumerable<string> Ports(IEnumerable<k8s.Models.V1NetworkPolicyEgressRule> rules) =>
+        rules.SelectMany(rule => rule.Ports).Select(port => $"{port.Protocol} {port.Port}");
+
+    [Fact]
     public void The_policies_select_the_pods_that_they_are_for()
     {
         var model = Samples.Model();

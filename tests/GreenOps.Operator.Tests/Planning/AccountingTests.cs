@@ -189,7 +189,7 @@ public sealed class AccountingTests
     {
         var world = new World().Serving();
         world.Model = world.Model with { Status = world.Status with { Emissions = world.Status.Emissions! with { AvoidedGramsCO2e = grams } } };
-        world.Edit(spec => spec with { Training = spec.Training with { Seed = 9 } });
+        world.Edit(spec => spec with { Training = spec.Training! with { Seed = 9 } });
         world.Reconcile();
 
         Assert.Equal(expected, world.Status.Emissions!.AvoidedSummary);

@@ -33,7 +33,7 @@ public sealed class FailureTests
     {
         var world = new World().Serving();
         var routing = world.RoutingText;
-        world.Edit(spec => spec with { Training = spec.Training with { Seed = 8 } });
+        world.Edit(spec => spec with { Training = spec.Training! with { Seed = 8 } });
         world.Reconcile();
         world.Fail(StageNames.Train);
         world.Reconcile();
@@ -160,7 +160,7 @@ public sealed class FailureTests
     {
         var world = new World(Samples.Spec with { Compression = new CompressionSpec { AccuracyFloor = "0.88" } }).Serving();
         var routing = world.RoutingText;
-        world.Edit(spec => spec with { Training = spec.Training with { Seed = 8 } });
+        world.Edit(spec => spec with { Training = spec.Training! with { Seed = 8 } });
         world.Reconcile();
         world.Finish(StageNames.Train, Reports.Success(world, StageNames.Train, accuracy: 0.5));
         world.Reconcile();

@@ -313,5 +313,5 @@ public sealed class LifecycleTests
         Assert.Equal(0.6, world.Status.Training.Accuracy);
     }
 
-    private static Func<GreenModelSpec, GreenModelSpec> Seed(long seed) => spec => spec with { Training = spec.Training with { Seed = seed } };
+    private static Func<GreenModelSpec, GreenModelSpec> Seed(long seed) => spec => spec with { Training = spec.Training! with { Seed = seed } };
 }

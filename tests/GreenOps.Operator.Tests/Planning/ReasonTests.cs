@@ -166,7 +166,7 @@ public sealed class ReasonTests
                 world.Pass(TimeSpan.FromHours(5));
                 break;
             case "deferred":
-                world.Edit(spec => spec with { Training = spec.Training with { Schedule = new TrainingSchedule { DeadlineSeconds = 36_000, ExpectedDurationSeconds = 600 } } });
+                world.Edit(spec => spec with { Training = spec.Training! with { Schedule = new TrainingSchedule { DeadlineSeconds = 36_000, ExpectedDurationSeconds = 600 } } });
                 world.Zone = Samples.Hourly(world.Now, 400, 390, 100, 400, 400);
                 break;
             case "suspended":

@@ -197,5 +197,5 @@ public sealed class RetentionTests
         return arguments[arguments.IndexOf(name) + 1];
     }
 
-    private static Func<GreenModelSpec, GreenModelSpec> Seed(long seed) => spec => spec with { Training = spec.Training with { Seed = seed } };
+    private static Func<GreenModelSpec, GreenModelSpec> Seed(long seed) => spec => spec with { Training = spec.Training! with { Seed = seed } };
 }

@@ -69,7 +69,7 @@ public sealed class SuspendTests
     {
         var world = new World().Serving();
         var routing = world.RoutingText;
-        world.Edit(spec => Suspend(true)(spec) with { Training = spec.Training with { Seed = 8 } });
+        world.Edit(spec => Suspend(true)(spec) with { Training = spec.Training! with { Seed = 8 } });
         world.Serve("fashion-server-0", busy: 1.4);
         world.Reconcile();
 

@@ -18,7 +18,7 @@ public sealed class WalkTests
         world => EndStage(world, well: true),
         world => EndStage(world, well: true),
         world => EndStage(world, well: false),
-        world => world.Edit(spec => spec with { Training = spec.Training with { Seed = (spec.Training.Seed % 4) + 1 } }),
+        world => world.Edit(spec => spec with { Training = spec.Training! with { Seed = (spec.Training.Seed % 4) + 1 } }),
         world => world.Edit(spec => spec with { Suspend = !spec.Suspend }),
         world => world.Edit(spec => spec with { Artifacts = spec.Artifacts with { KeepRevisions = spec.Artifacts.KeepRevisions == 1 ? 3 : 1 } }),
         world => world.Edit(spec => spec with { Artifacts = spec.Artifacts with { Retention = spec.Artifacts.Retention == ArtifactRetention.Keep ? ArtifactRetention.Delete : ArtifactRetention.Keep } }),

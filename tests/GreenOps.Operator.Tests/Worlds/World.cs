@@ -39,6 +39,9 @@ internal sealed class World
 
     public double RequestsPerSecond { get; set; }
 
+    /// <summary>What the query of a serving container of the user's own answers.</summary>
+    public DemandReading? Demand { get; set; }
+
     /// <summary>Children that are refused, by name.</summary>
     public Dictionary<string, ChildRefusal> Refused { get; } = [];
 
@@ -90,7 +93,7 @@ internal sealed class World
         Claim = Find<V1PersistentVolumeClaim>("fashion-artifacts"),
         ConfigMaps = [.. children.Values.OfType<V1ConfigMap>()],
         Routing = Find<V1ConfigMap>("fashion-routing"),
-        Load = new LoadSnapshot([.. Servers.Values], [.. StageLoads.Values], RequestsPerSecond),
+        Load = new LoadSnapshot([.. Servers.Values], [.. StageLoads.Values], RequestsPerSecond) { Demand = Demand },
         Now = Now,
         Options = Options,
     };
@@ -158,6 +161,18 @@ internal sealed class World
         Name = StageJob.Container,
         State = new V1ContainerState { Terminated = new V1ContainerStateTerminated { ExitCode = exitCode, Message = message, Reason = reason } },
     };
+
+    /// <summary>The user's training container in the stage's pod ends; the pod with it, unless it ended well.</summary>
+    public void EndCustom(string stage, int exitCode, string? message = null, string? reason = null, int number = 0) => StagePod(
+        stage,
+        status =>
+        {
+            status.Phase = exitCode == 0 ? "Running" : "Failed";
+            status.InitContainerStatuses = [Terminated(exitCode, message, reason)];
+            status.InitContainerStatuses[0].Name = CustomTrainer.Container;
+            status.InitContainerStatuses[0].State.Terminated.FinishedAt = Now.UtcDateTime;
+        },
+        number);
 
     public void EndJob(string stage, string condition, string? reason = null, string? message = null) =>
         EndJob(Job(stage), condition, reason, message);
@@ -253,7 +268,7 @@ internal sealed class World
     public World Serving(Func<string, StageReport>? report = null)
     {
         Reconcile();
-        Finish(StageNames.Train, report?.Invoke(StageNames.Train));
+        Finish(Stages.Training.Name, report?.Invoke(Stages.Training.Name));
         Reconcile();
         foreach (var stage in Stages.Compressions)
         {
