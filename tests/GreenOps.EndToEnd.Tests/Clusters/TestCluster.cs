@@ -10,6 +10,8 @@ namespace GreenOps.EndToEnd.Tests.Clusters;
 /// </summary>
 public sealed class TestCluster : IAsyncLifetime
 {
+    private const string SandboxShell = "shell";
+
     private SandboxProgram? sandbox;
     private string? folder;
     private Kubernetes? client;
@@ -27,6 +29,21 @@ public sealed class TestCluster : IAsyncLifetime
     /// How long a changed ConfigMap may take to reach a container: a kubelet looks once a minute, the sandbox's at once.
     /// </summary>
     internal TimeSpan ConfigurationDelay => sandbox is null ? TimeSpan.FromSeconds(90) : TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether pods reach what the tests listen on at loopback.</summary>
+    internal bool ReachesTests => sandbox is not null;
+
+    /// <summary>
+    /// An image with /bin/sh, base64, and busybox or Perl, to stand for a user's own: of the sandbox the machine's shell, of
+    /// another cluster the one that GREENOPS_E2E_SHELL_IMAGE names; null when it names none.
+    /// </summary>
+    internal string? ShellImage => sandbox is not null
+        ? SandboxShell
+        : Environment.GetEnvironmentVariable("GREENOPS_E2E_SHELL_IMAGE") is { Length: > 0 } image ? image : null;
+
+    /// <summary>Skips the test where there is no such image.</summary>
+    internal void RequireShellImage() => Assert.SkipWhen(
+        ShellImage is null, "No image stands for a user's own: name one that the cluster can pull, such as busybox:1.37, in GREENOPS_E2E_SHELL_IMAGE.");
 
     /// <summary>What the sandbox said; empty elsewhere.</summary>
     internal string Transcript => sandbox?.Transcript ?? "";
@@ -67,7 +84,7 @@ public sealed class TestCluster : IAsyncLifetime
     {
         folder = Directory.CreateTempSubdirectory("greenops-e2e-").FullName;
         Kubeconfig = Path.Join(folder, "kubeconfig");
-        sandbox = SandboxProgram.Start("--kubeconfig-out", Kubeconfig, "--load", "off");
+        sandbox = SandboxProgram.Start("--kubeconfig-out", Kubeconfig, "--load", "off", "--image", $"{SandboxShell}=/bin/sh");
         await Eventually.TrueAsync(
             "the sandbox's kubeconfig",
             () =>

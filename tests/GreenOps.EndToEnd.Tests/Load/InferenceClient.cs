@@ -82,6 +82,9 @@ internal sealed class InferenceClient : IDisposable
     /// <summary>What the model says of itself.</summary>
     public Task<JsonObject?> MetadataAsync() => http.GetFromJsonAsync<JsonObject>($"{root}/models/{model}", TestContext.Current.CancellationToken);
 
+    /// <summary>The text at a path below /v2, of a server that need not speak the protocol.</summary>
+    public Task<string> TextAsync(string path) => http.GetStringAsync($"{root}/{path}", TestContext.Current.CancellationToken);
+
     /// <summary>Sends a body to the model.</summary>
     public Task<Answer> InferAsync(string body) => InferAsync(model, body);
 
