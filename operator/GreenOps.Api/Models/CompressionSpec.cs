@@ -42,6 +42,12 @@ public sealed record VariantSpec
     [Rule(
         "self.filter(s, has(s.quantize)).size() <= 1 && (!self.exists(s, has(s.quantize)) || has(self[size(self) - 1].quantize))",
         "quantize must be the last step and may stand only once: a quantized model cannot be pruned or quantized again")]
+    [Rule(
+        "self.filter(s, has(s.prune)).map(s, s.prune.granularity == 'Element').isSorted()",
+        "prune steps of granularity Channel must come before those of granularity Element: removing channels makes a smaller network, in which no weight is held at zero")]
+    [Rule(
+        "self.filter(s, has(s.prune) && s.prune.granularity == 'Element').map(s, double(s.prune.sparsity)).isSorted()",
+        "the sparsity of a prune step of granularity Element must not be lower than that of the one before: it would bring removed weights back")]
     public required IReadOnlyList<CompressionStep> Steps { get; init; }
 }
 

@@ -9,11 +9,18 @@ namespace GreenOps.Api.Models;
 [Rule(
     "!has(self.serving) || !has(self.serving.variants) || !has(self.serving.variants.mix) || self.serving.variants.mix.all(m, m.variant == 'full' || (has(self.compression) && has(self.compression.variants) && self.compression.variants.exists(v, v.name == m.variant)))",
     "serving.variants.mix names a variant that does not exist: use 'full' or a name from compression.variants")]
+[Rule(
+    "!has(self.compression) || !has(self.compression.accuracyFloor) || !has(self.serving) || !has(self.serving.variants) || !has(self.serving.variants.accuracyFloor) || double(self.serving.variants.accuracyFloor) >= double(self.compression.accuracyFloor)",
+    "serving.variants.accuracyFloor is below compression.accuracyFloor: variants that inaccurate are never served, so it holds nothing; raise it or remove it")]
+[Rule(
+    "!has(self.compression) || !has(self.compression.maxAccuracyLoss) || !has(self.serving) || !has(self.serving.variants) || !has(self.serving.variants.maxAccuracyLoss) || double(self.serving.variants.maxAccuracyLoss) <= double(self.compression.maxAccuracyLoss)",
+    "serving.variants.maxAccuracyLoss is greater than compression.maxAccuracyLoss: variants that lose so much are never served, so it holds nothing; lower it or remove it")]
 public sealed record GreenModelSpec
 {
     /// <summary>Name of the CarbonZone that the nodes draw their power from.</summary>
     [JsonPropertyName("carbonZone")]
     [Length(1, 253)]
+    [RegularExpression(NamePatterns.Subdomain, ErrorMessage = "carbonZone " + NamePatterns.SubdomainSentence)]
     public required string CarbonZone { get; init; }
 
     /// <summary>The training that makes the full model.</summary>
@@ -52,6 +59,7 @@ public sealed record ArtifactsSpec
     /// <summary>Storage class of the claim; the cluster's default when unset. Cannot be changed after creation.</summary>
     [JsonPropertyName("storageClassName")]
     [Length(1, 253)]
+    [RegularExpression(NamePatterns.Subdomain, ErrorMessage = "artifacts.storageClassName " + NamePatterns.SubdomainSentence)]
     [Rule("self == oldSelf", "artifacts.storageClassName cannot be changed after creation: the claim is bound to it")]
     public string? StorageClassName { get; init; }
 

@@ -90,6 +90,7 @@ public sealed record Dataset
     [JsonPropertyName("uri")]
     [Length(1, 1024)]
     [RegularExpression(@"^(file:///|pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/|$))", ErrorMessage = "dataset.uri must be file:///path (a path in the trainer image) or pvc://claim/path (a claim in the model's namespace)")]
+    [Rule("!self.split('/').exists(part, part == '..')", "dataset.uri must not climb out of its folder: remove '..'")]
     public required string Uri { get; init; }
 
     /// <summary>How the files are encoded.</summary>
