@@ -3,7 +3,7 @@ using GreenOps.Api.Tests.Manifests;
 namespace GreenOps.Api.Tests.Server;
 
 /// <summary>Each row changes a sample and names the sentence that kubectl apply must answer with.</summary>
-public sealed class RefusedManifestTests(CrdApiServer server)
+public abstract class RefusedManifestTests(CrdServer server)
 {
     public static TheoryData<string, string> Models { get; } = new()
     {
@@ -55,6 +55,33 @@ public sealed class RefusedManifestTests(CrdApiServer server)
         { "spec: { serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: tiny, weight: 1 }] } } }", "serving.variants.mix names a variant that does not exist" },
         { "spec: { serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: full, weight: 0 }] } } }", "at least one weight in serving.variants.mix must be greater than 0" },
         { "spec: { serving: { variants: { policy: Cheapest } } }", "supported values: \"CarbonAware\", \"Fixed\", \"Best\"" },
+        { "spec: { carbonZone: My_Zone }", "carbonZone must be a name: lower-case letters, digits, '-' and '.'" },
+        { "spec: { training: { dataset: { uri: 'pvc://datasets/../secrets' } } }", "dataset.uri must not climb out of its folder: remove '..'" },
+        { "spec: { training: { schedule: { deadlineSeconds: 0 } } }", "deadlineSeconds in body should be greater than or equal to 1" },
+        { "spec: { training: { schedule: { deadlineSeconds: 600, minimumSavingPercent: 101 } } }", "minimumSavingPercent in body should be less than or equal to 100" },
+        { "spec: { training: { resources: { limits: { cpu: -1 } } } }", "a quantity in resources.limits must not be negative" },
+        { "spec: { serving: { resources: { requests: { memory: '-1Gi' } } } }", "a quantity in resources.requests must not be negative" },
+        { "spec: { training: { resources: { requests: { cpu: 3 } } } }", "resources.requests asks for more than resources.limits allows" },
+        { "spec: { serving: { resources: { requests: { memory: 2Gi }, limits: { memory: 2G } } } }", "resources.requests asks for more than resources.limits allows" },
+        { "spec: { training: { podTemplate: { tolerations: [{ effect: NoSchedule }] } } }", "a toleration without a key tolerates every taint, and must say so" },
+        { "spec: { serving: { podTemplate: { tolerations: [{ key: gpu, operator: Exists, value: a100 }] } } }", "a toleration with operator: Exists has no value" },
+        { "spec: { serving: { podTemplate: { tolerations: [{ key: gpu, tolerationSeconds: 60 }] } } }", "tolerationSeconds has no meaning without effect: NoExecute" },
+        { "spec: { serving: { podTemplate: { serviceAccountName: Robot } } }", "podTemplate.serviceAccountName must be a name" },
+        { "spec: { training: { podTemplate: { runtimeClassName: nvidia_ } } }", "podTemplate.runtimeClassName must be a name" },
+        { "spec: { compression: { accuracyFloor: null, maxAccuracyLoss: '-0.1' } }", "must be a decimal number at least 0 and at most 1" },
+        { "spec: { compression: { accuracyFloor: null, maxAccuracyLoss: '0.001' } }", "serving.variants.maxAccuracyLoss is greater than compression.maxAccuracyLoss" },
+        { "spec: { serving: { variants: { maxAccuracyLoss: null, accuracyFloor: '0.84' } } }", "serving.variants.accuracyFloor is below compression.accuracyFloor" },
+        { "spec: { compression: { variants: [{ name: a-much-too-long-name, steps: [{ quantize: {} }] }] } }", "Too long: may not be more than 14 bytes" },
+        { "spec: { compression: { variants: [{ name: a, steps: [{ prune: { sparsity: '1' } }] }] } }", "must be a decimal number greater than 0 and less than 1" },
+        { "spec: { compression: { variants: [{ name: a, steps: [{ prune: { sparsity: '0.5', granularity: Element } }, { prune: { sparsity: '0.5', granularity: Channel } }] }] } }", "prune steps of granularity Channel must come before those of granularity Element" },
+        { "spec: { compression: { variants: [{ name: a, steps: [{ prune: { sparsity: '0.8' } }, { prune: { sparsity: '0.5' } }] }] } }", "must not be lower than that of the one before: it would bring removed weights back" },
+        { "spec: { serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: full, weight: 1 }, { variant: full, weight: 2 }] } } }", "Duplicate value: {\"variant\":\"full\"}" },
+        { "spec: { serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: full, weight: -1 }] } } }", "weight in body should be greater than or equal to 0" },
+        { "spec: { serving: { variants: { windowSeconds: 9 } } }", "windowSeconds in body should be greater than or equal to 10" },
+        { "spec: { serving: { objective: { utilization: '1.1' } } }", "must be a decimal number greater than 0 and at most 1" },
+        { "spec: { serving: { objective: { latencyMilliseconds: 0 } } }", "latencyMilliseconds in body should be greater than or equal to 1" },
+        { "spec: { artifacts: { storageClassName: 'Fast SSD' } }", "artifacts.storageClassName must be a name" },
+        { "spec: { artifacts: { accessMode: ReadOnlyMany } }", "supported values: \"ReadWriteOnce\", \"ReadWriteMany\"" },
         { "spec: { artifacts: { size: 1.5Gi } }", "artifacts.size must be a whole number with an optional unit, such as 1Gi" },
     };
 
@@ -69,6 +96,10 @@ public sealed class RefusedManifestTests(CrdApiServer server)
         { "spec: { provider: { trace: { replay: { startAt: yesterday } } } }", "startAt in body must be of type date-time" },
         { "spec: { provider: { electricityMaps: { zone: DE } } }", "unknown field \"spec.provider.electricityMaps\"" },
         { "spec: { signal: Median }", "supported values: \"Average\", \"Marginal\"" },
+        { "spec: { provider: { trace: { configMapRef: { namespace: my.space } } } }", "configMapRef.namespace must be a name" },
+        { "spec: { provider: { trace: { configMapRef: { name: My_Map } } } }", "configMapRef.name must be a name" },
+        { "spec: { provider: { trace: { configMapRef: { key: 'a/b' } } } }", "configMapRef.key must be a key of a ConfigMap" },
+        { "spec: { provider: { trace: { replay: { speed: 0 } } } }", "speed in body should be greater than or equal to 1" },
         { "spec: { pollIntervalSeconds: 0 }", "spec.pollIntervalSeconds in body should be greater than or equal to 1" },
     };
 
@@ -84,12 +115,17 @@ public sealed class RefusedManifestTests(CrdApiServer server)
 
     private async Task AssertRefused(string kind, string sample, string patch, string sentence)
     {
-        var client = server.Client;
         var manifest = MergePatch.Apply(Samples.Find(kind, sample), YamlTree.Document(patch))!.AsObject();
 
-        var answer = await ResourceClient.RefusalAsync(() =>
-            ResourceClient.CreateAsync(client, manifest, dryRun: true, TestContext.Current.CancellationToken));
+        var answer = await new ResourceClient(server).TryCreateAsync(manifest);
 
-        Assert.True(answer.Contains(sentence, StringComparison.Ordinal), $"Expected '{sentence}' in: {answer}");
+        Assert.False(answer.IsSuccess, "The server accepts it.");
+        Assert.True(answer.Message.Contains(sentence, StringComparison.Ordinal), $"Expected '{sentence}' in: {answer.Message}");
     }
 }
+
+/// <inheritdoc/>
+public sealed class SandboxRefusedManifestTests(SandboxServer server) : RefusedManifestTests(server);
+
+/// <inheritdoc/>
+public sealed class KubernetesRefusedManifestTests(KubernetesServer server) : RefusedManifestTests(server);

@@ -60,6 +60,7 @@ internal sealed partial class ApiRouter(
     {
         if (request is { Type.Group.Length: 0, Type.Plural: "pods", Subresource: "log" }) return logs.HandleAsync(http, request);
         if (request is { Type.Group.Length: 0, Type.Plural: "pods" or "services", Subresource: "proxy" }) return proxy.HandleAsync(http, request);
+        if (!Negotiation.IsAcceptable(http.Request)) throw ApiStatusException.NotAcceptable();
         return resources.HandleAsync(http, request);
     }
 

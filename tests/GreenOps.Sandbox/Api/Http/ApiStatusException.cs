@@ -58,6 +58,13 @@ internal sealed class ApiStatusException(int code, string reason, string message
     public static ApiStatusException MethodNotAllowed(string verb) =>
         new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = verb }) });
 
+    /// <summary>The answer of the server for custom resources to a verb that a subresource does not have.</summary>
+    public static ApiStatusException NotSupported(ResourceType type, string method) =>
+        new(405, "MethodNotAllowed", $"{(method == "POST" ? "create" : "delete")} is not supported on resources of kind \"{type.QualifiedPlural}\"", new JsonObject { ["group"] = type.Group, ["kind"] = type.Plural });
+
+    public static ApiStatusException NotAcceptable() =>
+        new(406, "NotAcceptable", "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf");
+
     public static ApiStatusException Expired(string message) => new(410, "Expired", message);
 
     public static ApiStatusException UnsupportedMediaType(string message) => new(415, "UnsupportedMediaType", message);
@@ -70,6 +77,7 @@ internal sealed class ApiStatusException(int code, string reason, string message
         var details = new JsonObject { ["name"] = name, ["group"] = group, ["kind"] = kind };
         if (name.Length == 0) details.Remove("name");
         if (group.Length == 0) details.Remove("group");
+        if (kind.Length == 0) details.Remove("kind");
         details["causes"] = new JsonArray([.. errors.Select(error => error.ToCause())]);
         return new(422, "Invalid", $"{qualifiedKind} \"{name}\" is invalid: {summary}", details);
     }
