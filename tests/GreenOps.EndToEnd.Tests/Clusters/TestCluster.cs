@@ -23,17 +23,12 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>Plain HTTP to the API server, with the client's credentials: for its proxies.</summary>
     internal HttpClient Http { get; private set; } = null!;
 
-    /// <summary>
-    /// How long a changed ConfigMap may take to reach a container: a kubelet looks once a minute, the sandbox's at once.
-    /// </summary>
-    internal TimeSpan ConfigurationDelay => sandbox is null ? TimeSpan.FromSeconds(90) : TimeSpan.FromSeconds(2);
-
     /// <summary>What the sandbox said; empty elsewhere.</summary>
     internal string Transcript => sandbox?.Transcript ?? "";
 
     public async ValueTask InitializeAsync()
     {
-        if (Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } given && File.Exists(given))
+        if (ClusterSettings.Kubeconfig is { } given)
         {
             Kubeconfig = given;
         }
@@ -45,7 +40,7 @@ public sealed class TestCluster : IAsyncLifetime
         var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(Kubeconfig);
         client = new Kubernetes(configuration);
         Http = ApiHttp.Create(configuration);
-        await Eventually.TrueAsync("an operator that is ready", IsOperatorReadyAsync, () => Task.FromResult(Transcript));
+        await Eventually.TrueAsync($"an operator that is ready: a pod with the labels {ClusterSettings.OperatorSelector}", IsOperatorReadyAsync, () => Task.FromResult(Transcript));
     }
 
     public async ValueTask DisposeAsync()
