@@ -30,9 +30,11 @@ internal static class SandboxCommand
         var bare = new Option<bool>("--no-operator") { Description = "Do not run the operator." };
         var kubeconfig = new Option<FileInfo?>("--kubeconfig-out") { Description = "Write the kubeconfig to this file too." };
 
+        var audit = new Option<FileInfo?>("--audit-log") { Description = "Write every request to the Kubernetes API to this file, a line of JSON each, as Kubernetes' audit log has it." };
+
         var command = new RootCommand("A Kubernetes cluster on this machine, without containers, with GreenOps in it.")
         {
-            manifests, exit, timeout, data, port, scale, load, bare, kubeconfig,
+            manifests, exit, timeout, data, port, scale, load, bare, kubeconfig, audit,
         };
         scale.Validators.Add(result =>
         {
@@ -49,7 +51,8 @@ internal static class SandboxCommand
                 result.GetValue(scale),
                 (result.GetValue(load) ?? new Peak(result.GetValue(exit) ? null : LoadCurve.DefaultPeak)).RequestsPerSecond,
                 !result.GetValue(bare),
-                result.GetValue(kubeconfig)?.FullName),
+                result.GetValue(kubeconfig)?.FullName,
+                result.GetValue(audit)?.FullName),
             cancellationToken));
         return command;
     }

@@ -10,6 +10,7 @@ namespace GreenOps.Sandbox;
 /// <param name="PeakRequestsPerSecond">The load generator's peak; null for none.</param>
 /// <param name="RunsOperator">Whether the operator runs.</param>
 /// <param name="KubeconfigOut">Where to write another copy of the kubeconfig; null for nowhere.</param>
+/// <param name="AuditLog">Where to write the API server's audit log; null for nowhere.</param>
 internal sealed record SandboxSettings(
     IReadOnlyList<string> Manifests,
     bool ExitWhenReady,
@@ -19,4 +20,5 @@ internal sealed record SandboxSettings(
     int? TimeScale,
     double? PeakRequestsPerSecond,
     bool RunsOperator,
-    string? KubeconfigOut);
+    string? KubeconfigOut,
+    string? AuditLog);

@@ -14,6 +14,8 @@ namespace GreenOps.Hosting;
 /// Writes core/v1 Events under names made from what they say, so that repeats, also those of another replica or an earlier process,
 /// meet in one object.
 /// </summary>
+[EntityRbac(typeof(Corev1Event), Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
+[EntityRbac(typeof(Corev1Event), Scope = RbacScope.Default, Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
 internal sealed class EventPublisher(
     IKubernetes client, IOptions<HostingOptions> options, TimeProvider time, ILogger<EventPublisher> logger) : IEventPublisher
 {

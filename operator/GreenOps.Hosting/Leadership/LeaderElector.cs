@@ -10,6 +10,7 @@ namespace GreenOps.Hosting;
 /// Leader election over a Lease, after client-go's algorithm. The client's own elector gives up leadership on one transport error,
 /// still calls itself leader after a loss, does not release, and takes no clock.
 /// </summary>
+[EntityRbac(typeof(V1Lease), Scope = RbacScope.Own, Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Update)]
 internal sealed class LeaderElector(
     IKubernetes client, LeaderElectionOptions options, TimeProvider time, ILogger<LeaderElector> logger)
 {

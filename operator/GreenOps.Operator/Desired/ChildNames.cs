@@ -1,10 +1,16 @@
 using GreenOps.Api;
 using GreenOps.Api.Models;
+using GreenOps.Hosting;
 using k8s.Models;
 
 namespace GreenOps.Operator.Desired;
 
 /// <summary>Deterministic names and labels of everything that belongs to a GreenModel.</summary>
+/// <remarks>
+/// Children block the deletion of their model. Where the API server enforces it (OwnerReferencesPermissionEnforcement),
+/// that takes the right to update the model's finalizers.
+/// </remarks>
+[GenericRbac(Groups = [ApiGroup.Name], Resources = [GreenModel.KubePluralName + "/finalizers"], Verbs = RbacVerb.Update)]
 public static class ChildNames
 {
     /// <summary>Name of the store claim.</summary>

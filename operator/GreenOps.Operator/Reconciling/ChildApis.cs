@@ -5,6 +5,10 @@ using k8s.Models;
 namespace GreenOps.Operator.Reconciling;
 
 /// <summary>The child kinds of a GreenModel and how to call for each.</summary>
+[EntityRbac(
+    typeof(V1PersistentVolumeClaim), typeof(V1ConfigMap), typeof(V1Service), typeof(V1Job), typeof(V1Deployment),
+    Verbs = RbacVerb.Get | RbacVerb.List | RbacVerb.Watch | RbacVerb.Create | RbacVerb.Patch)]
+[EntityRbac(typeof(V1Job), Verbs = RbacVerb.Delete)]
 internal sealed class ChildApis(
     IKubernetes client,
     IObjectCache<V1PersistentVolumeClaim> claims,

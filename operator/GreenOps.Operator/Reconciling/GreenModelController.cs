@@ -9,6 +9,7 @@ using k8s.Models;
 namespace GreenOps.Operator.Reconciling;
 
 /// <summary>Brings the cluster in line with a GreenModel: gather, plan, apply, then status.</summary>
+[EntityRbac(typeof(GreenModel), typeof(V1Pod), Verbs = RbacVerb.List | RbacVerb.Watch)]
 internal sealed class GreenModelController(
     GreenModelGatherer gatherer,
     ChildApplier applier,

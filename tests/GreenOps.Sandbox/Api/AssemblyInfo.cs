@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("GreenOps.Sandbox.Tests")]
+[assembly: InternalsVisibleTo("GreenOps.Chart.Tests")]

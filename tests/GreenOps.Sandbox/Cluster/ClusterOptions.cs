@@ -15,6 +15,9 @@ public sealed record ClusterOptions
     /// <summary>The port of the API server; 0 takes any free one.</summary>
     public int Port { get; init; }
 
+    /// <summary>A file for the API server's audit log; null for none.</summary>
+    public string? AuditPath { get; init; }
+
     /// <summary>The wait before a Job's first retry; doubles up to sixtyfold. Kubernetes waits 10 s.</summary>
     public TimeSpan RetryBackoff { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -56,12 +56,13 @@ public sealed class SandboxCluster : IAsyncDisposable
             TimeProvider = options.TimeProvider,
             LoggerFactory = options.LoggerFactory,
             PodLogs = logs,
+            AuditPath = options.AuditPath,
         }, cancellationToken);
         var kubeconfig = Path.Join(options.DataFolder, "kubeconfig");
         api.WriteKubeconfig(kubeconfig);
         var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
         await SandboxNode.RegisterAsync(client, options.TimeProvider, cancellationToken);
-        var host = BuildHost(options, client, kubeconfig, launcher, network, logs);
+        var host = BuildHost(options, client, new ServiceAccountKubeconfigs(api, Path.Join(options.DataFolder, "accounts")), launcher, network, logs);
         await host.StartAsync(cancellationToken);
         return new SandboxCluster(api, client, kubeconfig, host, launcher, network);
     }
@@ -80,7 +81,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     }
 
     private static IHost BuildHost(
-        ClusterOptions options, Kubernetes client, string kubeconfig, ProcessLauncher launcher, LoopbackNetwork network, PodLogs logs)
+        ClusterOptions options, Kubernetes client, ServiceAccountKubeconfigs kubeconfigs, ProcessLauncher launcher, LoopbackNetwork network, PodLogs logs)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(options.LoggerFactory);
@@ -97,7 +98,7 @@ public sealed class SandboxCluster : IAsyncDisposable
             launcher,
             logs,
             new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = Timeout.InfiniteTimeSpan },
-            kubeconfig,
+            kubeconfigs,
             services.GetRequiredService<ILogger<Kubelet>>()));
         AddControllers(builder.Services.AddKubernetesHosting(hosting =>
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 
+using GreenOps.Sandbox.Api.Access;
 using GreenOps.Sandbox.Api.Objects;
 using GreenOps.Sandbox.Api.Resources;
 using GreenOps.Sandbox.Api.Schema;
@@ -50,7 +51,18 @@ internal sealed class ApiStatusException(int code, string reason, string message
     {
         var details = Details(type, name);
         details.SetOrRemove("causes", causes);
-        return new(403, "Forbidden", $"{type.QualifiedPlural} \"{name}\" is forbidden: {why}", details);
+        var what = name.Length == 0 ? type.QualifiedPlural : $"{type.QualifiedPlural} \"{name}\"";
+        return new(403, "Forbidden", $"{what} is forbidden: {why}", details);
+    }
+
+    public static ApiStatusException Unauthorized() => new(401, "Unauthorized", "Unauthorized");
+
+    /// <summary>A refusal by the user's roles, before the request is looked at any further.</summary>
+    public static ApiStatusException AccessDenied(string user, ResourceType type, ApiAccess access)
+    {
+        var resource = access.Subresource.Length == 0 ? access.Resource : $"{access.Resource}/{access.Subresource}";
+        var where = access.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace \"{access.Namespace}\"";
+        return Forbidden(type, access.Name, $"User \"{user}\" cannot {access.Verb} resource \"{resource}\" in API group \"{access.Group}\" {where}");
     }
 
     public static ApiStatusException BadRequest(string message) => new(400, "BadRequest", message);

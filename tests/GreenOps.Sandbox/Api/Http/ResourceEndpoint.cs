@@ -17,6 +17,9 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
     private const string StrategicPatchType = "application/strategic-merge-patch+json";
     private const string ApplyPatchType = "application/apply-patch+yaml";
 
+    /// <summary>Whether the object of a request is there.</summary>
+    public bool Exists(ResourceRequest request) => store.Get(request.Type.Storage, new(request.Namespace, request.Name)) is not null;
+
     /// <summary>Answers one request for an object, its status or its scale, or for a collection.</summary>
     public Task HandleAsync(HttpContext http, ResourceRequest request) => (http.Request.Method, request) switch
     {
