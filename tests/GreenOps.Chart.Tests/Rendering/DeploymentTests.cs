@@ -18,7 +18,7 @@ public sealed class DeploymentTests
         var (pod, container) = (release.Pod["spec"]!, release.Container["securityContext"]!);
 
         Assert.True((bool)pod["securityContext"]!["runAsNonRoot"]!);
-        Assert.Equal(65532, (int)pod["securityContext"]!["runAsUser"]!);
+        Assert.Equal(65532, (long)pod["securityContext"]!["runAsUser"]!);
         Assert.Equal("RuntimeDefault", (string?)pod["securityContext"]!["seccompProfile"]!["type"]);
         Assert.False((bool)container["allowPrivilegeEscalation"]!);
         Assert.True((bool)container["readOnlyRootFilesystem"]!);
@@ -72,9 +72,9 @@ public sealed class DeploymentTests
     {
         var release = await Release.RenderAsync();
 
-        Assert.Equal(2, (int)release.One("Deployment")["spec"]!["replicas"]!);
+        Assert.Equal(2, (long)release.One("Deployment")["spec"]!["replicas"]!);
         Assert.Equal("true", release.Variable("GREENOPS__LeaderElection__Enabled"));
-        Assert.Equal(1, (int)release.One("PodDisruptionBudget")["spec"]!["maxUnavailable"]!);
+        Assert.Equal(1, (long)release.One("PodDisruptionBudget")["spec"]!["maxUnavailable"]!);
         var lease = release.All("Role").SelectMany(role => role["rules"]!.AsArray()).Select(rule => rule!["resourceNames"]).OfType<JsonArray>();
         Assert.Equal(release.Variable("GREENOPS__LeaderElection__LeaseName"), (string?)Assert.Single(Assert.Single(lease)));
     }
@@ -106,7 +106,7 @@ public sealed class DeploymentTests
     {
         var digest = "sha256:" + new string('a', 64);
 
-        var release = await Release.RenderAsync("--set", $"trainer.image.digest={digest}", "--set", "trainer.image.tag=1", "--set", "server.image.tag=2");
+        var release = await Release.RenderAsync("--set", $"trainer.image.digest={digest}", "--set-string", "trainer.image.tag=1", "--set-string", "server.image.tag=2");
 
         Assert.Equal($"ghcr.io/greenops/greenops-trainer@{digest}", release.Variable("GREENOPS__TrainerImage"));
         Assert.Equal("ghcr.io/greenops/greenops-server:2", release.Variable("GREENOPS__ServerImage"));

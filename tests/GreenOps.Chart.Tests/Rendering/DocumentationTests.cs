@@ -19,6 +19,7 @@ public sealed class DocumentationTests
     public void Every_row_of_the_README_is_a_value()
     {
         var rows = File.ReadLines(Path.Join(Repository.Chart, "README.md"))
+            .SkipWhile(line => line != "## Values")
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Split('`')[1]);
 

@@ -19,8 +19,8 @@ public sealed class LintTests
 
     [Theory]
     [InlineData("operator.replicas is 2 and leaderElection.enabled is false", "leaderElection.enabled=false")]
-    [InlineData("leaderElection.renewDeadlineSeconds is 15 and leaseDurationSeconds 15", "leaderElection.renewDeadlineSeconds=15")]
-    [InlineData("leaderElection.retryPeriodSeconds is 10 and renewDeadlineSeconds 10", "leaderElection.retryPeriodSeconds=10")]
+    [InlineData("leaderElection.renewDeadlineSeconds is 12 and leaseDurationSeconds 12", "leaderElection.renewDeadlineSeconds=12")]
+    [InlineData("leaderElection.retryPeriodSeconds is 8 and renewDeadlineSeconds 8", "leaderElection.retryPeriodSeconds=8")]
     [InlineData("stated.peakWattsPerCore is 0.5 and idleWattsPerCore 0.74", "stated.peakWattsPerCore=0.5")]
     [InlineData("serviceAccount.create is false and serviceAccount.name is empty", "serviceAccount.create=false")]
     public async Task Values_that_contradict_each_other_are_refused_with_a_sentence(string sentence, string value)

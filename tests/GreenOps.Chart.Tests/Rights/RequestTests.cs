@@ -113,7 +113,7 @@ public sealed class RequestTests : IDisposable
             seen = await cluster.Client.CustomObjects.GetNamespacedCustomObjectAsync<GreenModel>(
                 ApiGroup.Name, ApiGroup.Version, "default", GreenModel.KubePluralName, "tiny", cancellationToken: Cancelled);
             return isDone(seen);
-        }, () => KubernetesJson.Serialize(seen?.Status));
+        }, () => seen is null ? "" : KubernetesJson.Serialize(seen));
     }
 
     private static async Task WaitAsync(string what, Func<Task<bool>> isDone, Func<string>? describe = null)
@@ -122,7 +122,8 @@ public sealed class RequestTests : IDisposable
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250), TimeProvider.System);
         while (!await isDone())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"Waited {Patience} in vain for {what}. {describe?.Invoke()}");
+            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+                Assert.Fail($"Waited {Patience} in vain for {what}. {describe?.Invoke()}");
             await timer.WaitForNextTickAsync(Cancelled);
         }
     }
