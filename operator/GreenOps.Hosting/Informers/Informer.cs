@@ -36,7 +36,8 @@ internal sealed class Informer<T>(
     InformerScope scope,
     TimeProvider time,
     HostingMetrics metrics,
-    ILogger<Informer<T>> logger) : IInformer
+    ILogger<Informer<T>> logger,
+    CacheSettings<T>? settings = null) : IInformer
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     private const int PageSize = 500;
@@ -51,7 +52,8 @@ internal sealed class Informer<T>(
     private readonly ResourceKind kind = ResourceKind.Of<T>();
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Action<CacheChange<T>>> handlers = [];
-    private readonly ObjectCache<T> cache = new();
+    private readonly CacheSettings<T> settings = settings ?? CacheSettings<T>.Whole;
+    private readonly ObjectCache<T> cache = new(settings?.IndexLabel);
 
     private string? path;
     private string? version;
@@ -102,7 +104,7 @@ internal sealed class Informer<T>(
         do
         {
             page = await api.ListAsync<T>(kind, path, scope.LabelSelector, pageSize, next, cancellationToken);
-            items.AddRange(page.Items);
+            items.AddRange(page.Items.Select(settings.Kept));
             unreadable.AddRange(page.Unreadable);
             next = page.Continue;
         }
@@ -149,7 +151,7 @@ internal sealed class Informer<T>(
     {
         { Type: WatchEventType.Deleted, Unreadable: { } problem } => cache.Remove(problem.Key),
         { Type: WatchEventType.Deleted, Entity: { } entity } => cache.Remove(ObjectKey.Of(entity), entity),
-        { Entity: { } entity } => cache.Set(entity),
+        { Entity: { } entity } => cache.Set(settings.Kept(entity)),
         _ => null,
     };
 
