@@ -1,3 +1,5 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("GreenOps.Sandbox.Tests")]
+[assembly: InternalsVisibleTo("GreenOps.Benchmarks")]
+[assembly: InternalsVisibleTo("GreenOps.Benchmarks.Tests")]

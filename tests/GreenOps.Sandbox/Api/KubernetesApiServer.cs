@@ -24,10 +24,13 @@ public sealed class KubernetesApiServer : IAsyncDisposable
     private readonly WebApplication host;
     private readonly CancellationTokenSource stopping;
     private readonly ServiceProxy proxy;
+    private readonly ObjectStore store;
+    private readonly ResourceCatalog catalog;
 
-    private KubernetesApiServer(WebApplication host, CancellationTokenSource stopping, ServiceProxy proxy, AuditLog audit)
+    private KubernetesApiServer(
+        WebApplication host, CancellationTokenSource stopping, ServiceProxy proxy, AuditLog audit, ObjectStore store, ResourceCatalog catalog)
     {
-        (this.host, this.stopping, this.proxy, Audit) = (host, stopping, proxy, audit);
+        (this.host, this.stopping, this.proxy, Audit, this.store, this.catalog) = (host, stopping, proxy, audit, store, catalog);
         BaseAddress = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
@@ -66,7 +69,7 @@ public sealed class KubernetesApiServer : IAsyncDisposable
         var host = BuildHost(options);
         host.Run(router.HandleAsync);
         await host.StartAsync(ct);
-        return new(host, stopping, proxy, audit);
+        return new(host, stopping, proxy, audit, store, catalog);
     }
 
     /// <summary>
@@ -94,6 +97,11 @@ public sealed class KubernetesApiServer : IAsyncDisposable
             namespace: default
 
         """);
+
+    /// <summary>
+    /// Puts an object in as it was once read, identity and all, as the restore of a backup does: nothing is checked, defaulted or recorded.
+    /// </summary>
+    internal void Restore(string group, string version, string plural, JsonObject value) => store.Put(catalog.Find(group, version, plural)!.Storage, value);
 
     /// <summary>Ends all watches and stops listening. The objects are gone with it.</summary>
     public async ValueTask DisposeAsync()

@@ -21,6 +21,9 @@ public sealed record ClusterOptions
     /// <summary>The wait before a container's second restart; doubles up to thirtyfold. Kubernetes waits 10 s.</summary>
     public TimeSpan CrashBackoff { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Set for a hollow node, which runs nothing; null for one that runs pods as processes.</summary>
+    public HollowNodeOptions? Hollow { get; init; }
+
     /// <summary>How long pods may take to end when the sandbox stops, before they are killed.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -99,23 +99,41 @@ public sealed class SandboxCluster : IAsyncDisposable
             new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = Timeout.InfiniteTimeSpan },
             kubeconfig,
             services.GetRequiredService<ILogger<Kubelet>>()));
-        AddControllers(builder.Services.AddKubernetesHosting(hosting =>
+        var hosting = builder.Services.AddKubernetesHosting(hosting =>
         {
             hosting.Component = "sandbox";
             hosting.Concurrency = 8;
-        }));
+        });
+        AddWorkloads(hosting);
+        if (options.Hollow is null)
+        {
+            AddNode(hosting);
+        }
+        else
+        {
+            builder.Services.AddSingleton(_ => HollowNetwork.Reserve());
+            AddHollowNode(hosting);
+        }
         return builder.Build();
     }
 
-    private static void AddControllers(HostingBuilder hosting) => hosting
+    private static void AddWorkloads(HostingBuilder hosting) => hosting
+        .AddController<JobController, V1Job>(jobs => jobs.Owns<V1Pod>(Pods.Every))
+        .AddController<ReplicaSetController, V1ReplicaSet>(sets => sets.Owns<V1Pod>(Pods.Every))
+        .AddController<DeploymentController, V1Deployment>(deployments => deployments.Owns<V1ReplicaSet>());
+
+    private static void AddNode(HostingBuilder hosting) => hosting
         .AddController<Kubelet, V1Node>(node => node
             .Watches<V1Pod>((_, _) => ThisNode, Pods.Every)
             .Watches<V1ConfigMap>((_, _) => ThisNode)
             .Watches<V1Secret>((_, _) => ThisNode, Pods.Every))
         .AddController<ClaimController, V1PersistentVolumeClaim>()
-        .AddController<JobController, V1Job>(jobs => jobs.Owns<V1Pod>(Pods.Every))
-        .AddController<ReplicaSetController, V1ReplicaSet>(sets => sets.Owns<V1Pod>(Pods.Every))
-        .AddController<DeploymentController, V1Deployment>(deployments => deployments.Owns<V1ReplicaSet>())
         .AddController<ServiceController, V1Service>(services => services
             .Watches<V1Pod>((pod, provider) => ServiceController.ServicesOf(pod, provider.GetRequiredService<IObjectCache<V1Service>>()), Pods.Every));
+
+    // Services of a hollow node have no addresses: nobody calls them.
+    private static void AddHollowNode(HostingBuilder hosting) => hosting
+        .AddCache<V1ConfigMap>()
+        .AddController<HollowKubelet, V1Pod>(labelSelector: Pods.Every)
+        .AddController<HollowClaimController, V1PersistentVolumeClaim>();
 }
