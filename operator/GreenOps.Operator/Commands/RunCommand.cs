@@ -68,7 +68,10 @@ internal static class RunCommand
         services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidator>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IKubernetes>(_ => new Kubernetes(ClientConfiguration(kubeconfig)));
-        services.AddHttpClient<PodMetricsReader>(client => client.Timeout = TimeSpan.FromSeconds(2)).RemoveAllLoggers();
+        services.AddHttpClient<PodMetricsReader>(client => client.Timeout = TimeSpan.FromSeconds(2))
+            // Between two looks at a pod no connection is kept: with thousands of pods their buffers are most of the memory.
+            .UseSocketsHttpHandler((handler, _) => handler.PooledConnectionIdleTimeout = TimeSpan.Zero)
+            .RemoveAllLoggers();
         services.AddSingleton<PodLoadSource>();
         services.AddSingleton<TraceReader>();
         services.AddSingleton<CarbonProviders>();
@@ -86,7 +89,12 @@ internal static class RunCommand
                 hosting.LeaderElection.Enabled = settings.LeaderElection.Enabled;
                 hosting.LeaderElection.LeaseNamespace = settings.LeaderElection.LeaseNamespace;
                 hosting.LeaderElection.LeaseName = settings.LeaderElection.LeaseName;
+                hosting.LeaderElection.LeaseDuration = TimeSpan.FromSeconds(settings.LeaderElection.LeaseDurationSeconds);
+                hosting.LeaderElection.RenewDeadline = TimeSpan.FromSeconds(settings.LeaderElection.RenewDeadlineSeconds);
+                hosting.LeaderElection.RetryPeriod = TimeSpan.FromSeconds(settings.LeaderElection.RetryPeriodSeconds);
+                hosting.ResyncPeriod = TimeSpan.FromSeconds(settings.ResyncSeconds);
             })
+            .TrimCaches()
             .AddCache<V1PersistentVolumeClaim>(Labels.ManagedSelector)
             .AddController<CarbonZoneController, CarbonZone>()
             .AddController<GreenModelController, GreenModel>(controller => controller

@@ -30,6 +30,9 @@ public sealed class OperatorOptions
     /// <summary>Seconds between two looks at a model's load.</summary>
     public int LoadIntervalSeconds { get; set; } = 5;
 
+    /// <summary>Every object is reconciled at least this often, in seconds, even when nothing changes.</summary>
+    public int ResyncSeconds { get; set; } = 600;
+
     /// <summary>Seconds between two writes of a model's serving emissions when nothing else changes.</summary>
     public int AccountingIntervalSeconds { get; set; } = 60;
 
@@ -51,4 +54,13 @@ public sealed class LeaderElectionSettings
 
     /// <summary>Name of the Lease.</summary>
     public string LeaseName { get; set; } = "greenops-operator";
+
+    /// <summary>Seconds that others wait after the last renewal they saw before they take over.</summary>
+    public int LeaseDurationSeconds { get; set; } = 15;
+
+    /// <summary>Seconds that the leader works on without a successful renewal; less than the duration.</summary>
+    public int RenewDeadlineSeconds { get; set; } = 10;
+
+    /// <summary>Seconds between two attempts to acquire or renew.</summary>
+    public int RetryPeriodSeconds { get; set; } = 2;
 }

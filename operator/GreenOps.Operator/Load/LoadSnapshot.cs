@@ -11,6 +11,9 @@ public sealed record LoadSnapshot(
 {
     /// <summary>A snapshot in which no pod answered.</summary>
     public static LoadSnapshot Empty { get; } = new([], [], 0);
+
+    /// <summary>How long every serving pod has answered and nobody has asked them anything; zero when that is not so.</summary>
+    public TimeSpan IdleFor { get; init; }
 }
 
 /// <summary>What one serving pod says of itself.</summary>

@@ -56,7 +56,7 @@ public static class EmissionsPlanner
             .ToHashSet(StringComparer.Ordinal);
         var use = ServingAccounts.Since(books.Meters ?? [], observation.Load.Servers, alive);
         var windowNow = window with { Requests = Add(window.Requests, use.Requests) };
-        if (!writeAnyway && !IsDue(observation, books, busy: use.Requests.Values.Any(count => count > 0)))
+        if (!writeAnyway && !IsDue(observation, books, use))
         {
             return new Books(books, status?.Serving?.Window ?? window, windowNow);
         }
@@ -65,9 +65,15 @@ public static class EmissionsPlanner
         return new Books(AddServing(books, use, served, intensity, observation.Now), windowNow, windowNow);
     }
 
-    /// <summary>An idle server is accounted for less often, so that a model at rest writes next to nothing.</summary>
-    private static bool IsDue(GreenModelObservation observation, EmissionsStatus books, bool busy)
+    /// <summary>An idle server is accounted for less often, and one that used nothing not at all, so that a model at rest writes next to nothing.</summary>
+    private static bool IsDue(GreenModelObservation observation, EmissionsStatus books, ServingUse use)
     {
+        var busy = use.Requests.Values.Any(count => count > 0);
+        if (books.AccountedAt is not null && !busy && use.Joules == 0)
+        {
+            return false;
+        }
+
         var interval = TimeSpan.FromSeconds(observation.Options.AccountingIntervalSeconds) * (busy ? 1 : IdleFactor);
         return books.AccountedAt is not { } last || observation.Now - last >= interval;
     }

@@ -15,19 +15,18 @@ namespace GreenOps.Operator.Planning;
 public static class GreenModelPlanner
 {
     private static readonly TimeSpan AtRest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Soonest = TimeSpan.FromSeconds(1);
 
     /// <summary>The plan for an observation.</summary>
     public static GreenModelPlan Plan(GreenModelObservation observation)
     {
         var draft = Draft(observation, accountAnyway: false);
-        if (!StatusText.Same(draft.Status, observation.Model.Status))
-        {
+        return StatusText.Same(draft.Status, observation.Model.Status)
+            // The very object, so that nobody needs to compare it again.
+            ? draft with { Status = observation.Model.Status! }
             // The status is written for another reason, so the books are brought up to date in the same write.
-            draft = Draft(observation, accountAnyway: true);
-        }
-
-        return draft;
+            : Draft(observation, accountAnyway: true);
     }
 
     private static GreenModelPlan Draft(GreenModelObservation observation, bool accountAnyway)
@@ -140,12 +139,23 @@ public static class GreenModelPlanner
             variant.Name, variant.Folder, mix.Weights.First(weight => weight.Variant == variant.Name).Percent))],
     };
 
+    /// <summary>
+    /// A model at rest that nobody asks is looked at less and less often, after a quarter of the time that it has been idle: its first
+    /// requests find the pods of before either way.
+    /// </summary>
+    private static TimeSpan LoadInterval(PlanContext context)
+    {
+        var shortest = TimeSpan.FromSeconds(context.Observation.Options.LoadIntervalSeconds);
+        var isAtRest = context is { Served.IsNewest: true, Loaded: true } && context.Replicas?.Replicas == context.ReadyPods.Count;
+        var patient = isAtRest ? context.Observation.Load.IdleFor / 4 : TimeSpan.Zero;
+        return TimeSpan.FromTicks(Math.Max(shortest.Ticks, Math.Min(patient.Ticks, LongestIdle.Ticks)));
+    }
+
     private static TimeSpan RequeueAfter(PlanContext context)
     {
         var now = context.Observation.Now;
-        var load = TimeSpan.FromSeconds(context.Observation.Options.LoadIntervalSeconds);
         var watches = context.Served is not null || context.Training.Progress == StageProgress.Running;
-        var wanted = watches ? load : AtRest;
+        var wanted = watches ? LoadInterval(context) : AtRest;
         if (context.Shift?.NextChangeAt is { } change && change - now < wanted)
         {
             wanted = change - now;

@@ -7,6 +7,8 @@ namespace GreenOps.Operator.Reconciling;
 /// <summary>Makes the children what the plan says, writing only what differs.</summary>
 internal sealed partial class ChildApplier(ChildApis apis, ILogger<ChildApplier> logger)
 {
+    private readonly SettledChildren settled = new();
+
     /// <summary>Deletes what stands in the way, then creates and mends in the plan's order.</summary>
     /// <exception cref="ChildConflictException">An object of a child's name belongs to somebody else.</exception>
     public async Task ApplyAsync(
@@ -30,8 +32,14 @@ internal sealed partial class ChildApplier(ChildApis apis, ILogger<ChildApplier>
     {
         var api = apis.For(child);
         var live = await api.FindAsync(child.Namespace(), child.Name(), cancellationToken);
+        var mark = SettledChildren.Mark(child);
         if (live is not null)
         {
+            if (settled.Contains(live, mark))
+            {
+                return;
+            }
+
             RequireOurs(child, live);
             if (live.Metadata.DeletionTimestamp is not null)
             {
@@ -44,6 +52,10 @@ internal sealed partial class ChildApplier(ChildApis apis, ILogger<ChildApplier>
         {
             await api.PatchAsync(patch, child.Namespace(), child.Name(), cancellationToken);
             LogApplied(child.Kind, child.Namespace(), child.Name(), live is null ? "created" : "changed");
+        }
+        else if (live is not null)
+        {
+            settled.Add(live, mark);
         }
     }
 

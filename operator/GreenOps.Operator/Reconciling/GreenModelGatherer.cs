@@ -1,4 +1,3 @@
-using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
 using GreenOps.Hosting;
@@ -25,7 +24,7 @@ public sealed class GreenModelGatherer(
     /// <summary>The observation of a model.</summary>
     public async Task<GreenModelObservation> GatherAsync(GreenModel model, CancellationToken cancellationToken)
     {
-        var own = pods.List(model.Namespace()).Where(pod => pod.GetLabel(Labels.Model) == model.Name()).ToList();
+        var own = pods.Labelled(model.Namespace(), model.Name());
         var snapshot = await load.ReadAsync(model.Uid(), own, cancellationToken);
         return new GreenModelObservation
         {
