@@ -46,7 +46,7 @@ internal sealed class EventPublisher(
         catch (Exception error) when (error is HttpOperationException or HttpRequestException or OperationCanceledException or IOException
             && !cancellationToken.IsCancellationRequested)
         {
-            Log.EventFailed(logger, reason, ObjectKey.Of(regarding), (error as HttpOperationException)?.Response?.Content ?? error.Message);
+            Log.EventFailed(logger, reason, ObjectKey.Of(regarding), ApiFault.Describe(error));
         }
     }
 

@@ -26,9 +26,9 @@ internal interface IInformer
 /// <summary>
 /// Keeps a cache of one kind: a paged list, then watches that go on from the list's resource version.
 /// <code>
-///   list ──complete──> watch ──ended, broken, idle, 429──> watch again from the last version seen
-///    ^                   └──────410, any other refusal──┐
-///    └─────────────── after a backoff ─────────────────┘
+///   list ──complete──> watch ──ended, broken, idle, 429, 5xx──> watch again from the last version seen
+///    ^                   └──────410, any other refusal, too many in a row──┐
+///    └─────────────────────── after a backoff ─────────────────────────────┘
 /// </code>
 /// </summary>
 internal sealed class Informer<T>(
@@ -47,6 +47,8 @@ internal sealed class Informer<T>(
 
     // A watch that lived this long worked, even if nothing happened.
     private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(10);
+    // A server that fails this often may have lost the version that the watch asks for.
+    private const int MaxResumes = 5;
     private static readonly Backoff Backoff = new(TimeSpan.FromMilliseconds(800), TimeSpan.FromSeconds(30));
 
     private readonly ResourceKind kind = ResourceKind.Of<T>();
@@ -59,6 +61,7 @@ internal sealed class Informer<T>(
     private string? version;
     private int? pageSize = PageSize;
     private int failures;
+    private string? problem;
 
     public IObjectCache<T> Cache => cache;
 
@@ -141,7 +144,7 @@ internal sealed class Informer<T>(
         {
             healthy |= time.GetElapsedTime(opened) >= Healthy;
             if (healthy)
-                failures = 0;
+                (failures, problem) = (0, null);
         }
         if (!healthy)
             throw new IOException("The watch ended at once.");
@@ -174,25 +177,27 @@ internal sealed class Informer<T>(
     private TimeSpan Recover(Exception error)
     {
         var wait = Backoff.DelayWithJitter(failures++);
-        if (error is not ApiException refusal)
-        {
-            // Proxies cut idle streams now and then; only a second failure is worth a person's attention.
-            Log.Broken(logger, failures > 1 ? LogLevel.Warning : LogLevel.Debug, kind.Kind, failures, wait, error.Message);
-            return wait;
-        }
-        if (refusal.Status == HttpStatusCode.Gone && version is null)
+        var refusal = error as ApiException;
+        var passing = refusal is null || refusal.Status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+        if (refusal?.Status == HttpStatusCode.Gone && version is null)
         {
             // The list's continue token expired: only one big page is sure to outrun the expiry.
             pageSize = null;
         }
-        if (refusal.Status != HttpStatusCode.TooManyRequests)
+        if (!passing || (refusal is not null && failures > MaxResumes))
             version = null;
-        if (refusal.RetryAfter > wait)
+        if (refusal?.RetryAfter > wait)
             wait = refusal.RetryAfter.Value;
-        if (refusal.Status == HttpStatusCode.Gone)
+        if (refusal?.Status == HttpStatusCode.Gone)
+        {
             Log.Expired(logger, kind.Kind, wait);
-        else
-            Log.Refused(logger, kind.Kind, wait, refusal.Message);
+            return wait;
+        }
+        // Told once until it is over. Proxies cut idle streams now and then: only a second failure is worth a person's attention.
+        var telling = error.Message != problem && (failures > 1 || !passing);
+        if (telling)
+            problem = error.Message;
+        Log.Interrupted(logger, telling ? LogLevel.Warning : LogLevel.Debug, kind.Kind, failures, wait, error.Message);
         return wait;
     }
 }

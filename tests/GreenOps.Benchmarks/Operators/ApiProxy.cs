@@ -47,7 +47,7 @@ internal sealed class ApiProxy : IAsyncDisposable
         var byPort = new Dictionary<int, int>();
         var prefix = target.GetLeftPart(UriPartial.Authority);
         app.Run(context => handle(context, byPort[context.Connection.LocalPort], async () =>
-            await forwarder.SendAsync(context, prefix, invoker, Forwarding)));
+            await forwarder.SendAsync(context, prefix, invoker, Forwarding, Prompt.Instance)));
         await app.StartAsync(cancellationToken);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address)).ToList();
         for (var door = 0; door < doors; door++)
@@ -59,5 +59,20 @@ internal sealed class ApiProxy : IAsyncDisposable
     {
         await app.DisposeAsync();
         invoker.Dispose();
+    }
+
+    /// <summary>Sends the head of an answer at once, as the API server does: the first change of a watch may be long in coming.</summary>
+    private sealed class Prompt : HttpTransformer
+    {
+        public static Prompt Instance { get; } = new();
+
+        public override async ValueTask<bool> TransformResponseAsync(
+            HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            var copies = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+            if (proxyResponse is not null && CallKinds.Of(httpContext.Request) == CallKind.Watch)
+                await httpContext.Response.Body.FlushAsync(cancellationToken);
+            return copies;
+        }
     }
 }

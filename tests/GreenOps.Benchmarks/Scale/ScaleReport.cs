@@ -49,6 +49,7 @@ internal static class ScaleReport
         Row("spec edit to first child write, p50 ms (bare: an apply)", result.Edit.P50, bare.Latency.P50);
         Row("spec edit to first child write, p99 ms (bare: an apply)", result.Edit.P99, bare.Latency.P99);
         Row($"peak memory, MB (goal: {PeakMegabytes} at 5000)", result.PeakBytes / 1e6, bare.PeakBytes / 1e6);
+        Row("  at the end, MB", result.ResidentBytes / 1e6);
         console.Write(table);
     }
 

@@ -47,6 +47,8 @@ internal sealed record ScaleResult
 
     public required long PeakBytes { get; init; }
 
+    public required long ResidentBytes { get; init; }
+
     public required BareResult Bare { get; init; }
 
     /// <summary>Processor time of one reconciliation at rest, in milliseconds.</summary>
@@ -79,7 +81,7 @@ internal sealed class ScaleRun(ScaleSettings settings, ModelTemplate template, T
         await UntilAsync(() => Task.FromResult(cluster.Looks.All(looks => looks > 0)), cancellationToken);
         var synced = time.GetElapsedTime(started);
         var (syncUse, syncWrites) = (ProcessUse.Of(running.Id), cluster.Log.Writes);
-        await progress.WriteLineAsync($"  caches after {ready.TotalSeconds:0.0} s, every model after {synced.TotalSeconds:0.0} s with {syncWrites} writes; peak {syncUse.PeakBytes / 1e6:0} MB");
+        await progress.WriteLineAsync($"  caches after {ready.TotalSeconds:0.0} s, every model after {synced.TotalSeconds:0.0} s with {syncWrites} writes; peak {syncUse.PeakBytes / 1e6:0} MB, now {syncUse.ResidentBytes / 1e6:0} MB");
 
         await Task.Delay(Calm, time, cancellationToken);
         var before = await SampleAsync(cluster, running, http, cancellationToken);
@@ -90,7 +92,7 @@ internal sealed class ScaleRun(ScaleSettings settings, ModelTemplate template, T
         var edits = await EditAsync(cluster, models, cancellationToken);
         var use = ProcessUse.Of(running.Id);
         await running.KillAsync();
-        await progress.WriteLineAsync($"  edits: p50 {edits.P50} ms, p99 {edits.P99} ms; peak {use.PeakBytes / 1e6:0} MB");
+        await progress.WriteLineAsync($"  edits: p50 {edits.P50} ms, p99 {edits.P99} ms; peak {use.PeakBytes / 1e6:0} MB, now {use.ResidentBytes / 1e6:0} MB");
         return new ScaleResult
         {
             Models = models,
@@ -107,6 +109,7 @@ internal sealed class ScaleRun(ScaleSettings settings, ModelTemplate template, T
             WindowProcessorSeconds = (after.Processor - before.Processor).TotalSeconds,
             Edit = edits,
             PeakBytes = use.PeakBytes,
+            ResidentBytes = use.ResidentBytes,
             Bare = await BareAsync(cluster, cancellationToken),
         };
     }
@@ -115,7 +118,6 @@ internal sealed class ScaleRun(ScaleSettings settings, ModelTemplate template, T
         "operator", cluster.Door, port, folder, new Dictionary<string, string>
         {
             ["ResyncSeconds"] = ResyncSeconds.ToString(CultureInfo.InvariantCulture),
-            ["Logging__LogLevel__Default"] = "Warning",
         })
     {
         Program = settings.Program,
