@@ -40,7 +40,8 @@ internal sealed class Informer<T>(
     CacheSettings<T>? settings = null) : IInformer
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    private const int PageSize = 500;
+    // Several kinds are listed at a time, and the buffers of a page's text stay in the pools.
+    private const int PageSize = 100;
 
     // A server sends a bookmark a minute: twice that without a line means that the connection is dead.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(2);

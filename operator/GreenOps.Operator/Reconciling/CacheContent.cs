@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Hosting;
@@ -9,6 +12,8 @@ namespace GreenOps.Operator.Reconciling;
 /// <summary>What the caches keep of each kind: a cluster may hold thousands of models, and most of an object is of no use to a plan.</summary>
 internal static class CacheContent
 {
+    private static readonly ConcurrentDictionary<string, object> Shapes = new(StringComparer.Ordinal);
+
     /// <summary>Has every cache keep only what is read, and finds pods by their model.</summary>
     public static HostingBuilder TrimCaches(this HostingBuilder hosting) => hosting
         .ConfigureCache<GreenModel>(Trim)
@@ -22,51 +27,105 @@ internal static class CacheContent
     /// <summary>Plans read a model's spec and status; who set which field is the server's business.</summary>
     internal static void Trim(GreenModel model) => model.Metadata.ManagedFields = null;
 
-    /// <summary>A pod's status says how it fares; what it is made of stands in its owner.</summary>
+    /// <summary>A pod's status says how it fares; what it is made of stands in its owner. Of one that has ended its report is left.</summary>
     internal static void Trim(V1Pod pod)
     {
         TrimMetadata(pod);
-        pod.Metadata.ManagedFields = null;
+        pod.Metadata.Annotations = null;
         pod.Spec = new V1PodSpec { NodeName = pod.Spec?.NodeName, Containers = [] };
+        if (pod.Status is not { } status)
+        {
+            return;
+        }
+
+        status.PodIPs = null;
+        status.HostIP = null;
+        status.HostIPs = null;
+        if (status.Phase is "Succeeded" or "Failed")
+        {
+            status.PodIP = null;
+            status.Conditions = null;
+        }
+
+        foreach (var container in (status.ContainerStatuses ?? []).Concat(status.InitContainerStatuses ?? []))
+        {
+            container.ContainerID = null;
+            container.ImageID = null;
+            container.Resources = null;
+            container.AllocatedResources = null;
+            container.VolumeMounts = null;
+        }
     }
 
     /// <summary>A Job's template cannot be changed, so it is never compared.</summary>
     internal static void Trim(V1Job job)
     {
         TrimMetadata(job);
-        job.Metadata.ManagedFields = null;
+        job.Metadata.Annotations = null;
         job.Spec.Template = new V1PodTemplateSpec();
         job.Spec.PodFailurePolicy = null;
+        job.Spec.Selector = null;
     }
 
     /// <summary>A stage's document cannot be changed either.</summary>
     internal static void Trim(V1ConfigMap map)
     {
-        TrimMetadata(map);
-        if (map.Immutable == true)
+        if (map.Immutable != true)
         {
-            map.Metadata.ManagedFields = null;
-            map.Data = null;
+            Trim((IKubernetesObject<V1ObjectMeta>)map);
+            return;
         }
+
+        TrimMetadata(map);
+        map.Data = null;
     }
 
-    internal static void Trim(V1PersistentVolumeClaim claim) => TrimMetadata(claim);
+    internal static void Trim(V1PersistentVolumeClaim claim) => Trim((IKubernetesObject<V1ObjectMeta>)claim);
 
-    internal static void Trim(V1Service service) => TrimMetadata(service);
+    internal static void Trim(V1Service service) => Trim((IKubernetesObject<V1ObjectMeta>)service);
 
-    internal static void Trim(V1Deployment deployment) => TrimMetadata(deployment);
+    internal static void Trim(V1Deployment deployment) => Trim((IKubernetesObject<V1ObjectMeta>)deployment);
 
-    /// <summary>Of the managed fields ours are read: they tell whether a setting of ours is no longer wanted.</summary>
+    /// <summary>What is compared field by field. Of the managed fields ours are read: they tell whether a setting of ours is no longer wanted.</summary>
+    private static void Trim(IKubernetesObject<V1ObjectMeta> child)
+    {
+        var ours = child.Metadata.ManagedFields?.Where(entry => entry.Manager == ChildApis.Manager && entry.Operation == "Apply").ToList();
+        TrimMetadata(child);
+        foreach (var entry in ours ?? [])
+        {
+            entry.FieldsV1 = Shared(entry.FieldsV1);
+        }
+
+        child.Metadata.ManagedFields = ours;
+    }
+
     private static void TrimMetadata(IKubernetesObject<V1ObjectMeta> child)
     {
         var metadata = child.Metadata;
-        metadata.ManagedFields = metadata.ManagedFields?.Where(entry => entry.Manager == ChildApis.Manager && entry.Operation == "Apply").ToList();
-        // The same few names on every object: one copy of each serves.
-        metadata.Labels = metadata.Labels?.ToDictionary(label => string.Intern(label.Key), label => label.Value);
+        metadata.ManagedFields = null;
+        // The same few names on every object: one copy of each serves. And a sorted list is a third of a dictionary.
+        if (metadata.Labels is { } labels)
+        {
+            metadata.Labels = new SortedList<string, string>(labels.ToDictionary(label => string.Intern(label.Key), label => label.Value), StringComparer.Ordinal);
+        }
+
         foreach (var owner in metadata.OwnerReferences ?? [])
         {
             owner.ApiVersion = string.Intern(owner.ApiVersion);
             owner.Kind = string.Intern(owner.Kind);
         }
+    }
+
+    /// <summary>All models' children of a kind set the same fields; only the owner's identity, which no plan takes back, differs.</summary>
+    private static object? Shared(object? fields)
+    {
+        if (fields is not JsonElement { ValueKind: JsonValueKind.Object } element)
+        {
+            return fields;
+        }
+
+        var set = JsonObject.Create(element)!;
+        (set["f:metadata"] as JsonObject)?.Remove("f:ownerReferences");
+        return Shapes.GetOrAdd(set.ToJsonString(), text => JsonSerializer.Deserialize<JsonElement>(text));
     }
 }

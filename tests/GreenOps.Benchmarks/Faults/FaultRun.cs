@@ -173,8 +173,10 @@ internal sealed class FaultRun(FaultSettings settings, TimeProvider time, TextWr
             ["LeaderElection__Enabled"] = "true",
             ["LeaderElection__LeaseNamespace"] = "greenops",
             // Shorter than by default, so that fifty failovers take minutes.
-            ["LeaderElection__LeaseDurationSeconds"] = "4",
-            ["LeaderElection__RenewDeadlineSeconds"] = "3",
+            ["LeaderElection__LeaseDurationSeconds"] = "3",
+            ["LeaderElection__RenewDeadlineSeconds"] = "2",
             ["LeaderElection__RetryPeriodSeconds"] = "1",
+            // A server tells by its metrics that it has loaded a variant; each step waits for that.
+            ["LoadIntervalSeconds"] = "1",
         });
 }

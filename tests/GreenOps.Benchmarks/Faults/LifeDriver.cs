@@ -29,8 +29,8 @@ internal sealed class LifeDriver(ManifestApplier applier, HttpClient api, ModelB
                 await ApplyAsync(life, spec, cancellationToken);
             else
                 await DeleteAsync(life, cancellationToken);
-            if (step.Settles && step.Spec is not null)
-                await board.SettledAsync(life.Namespace, life.Model, cancellationToken);
+            if (step.Spec is not null)
+                await (step.Settles ? board.SettledAsync(life.Namespace, life.Model, cancellationToken) : board.SeenAsync(life.Namespace, life.Model, cancellationToken));
         }
     }
 

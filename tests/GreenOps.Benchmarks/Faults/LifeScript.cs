@@ -5,7 +5,7 @@ namespace GreenOps.Benchmarks.Faults;
 /// <summary>One step in the life of a model.</summary>
 /// <param name="Name">What happens.</param>
 /// <param name="Spec">The spec to apply; null to delete the model.</param>
-/// <param name="Settles">Whether to wait until the model has come to rest; otherwise the next step follows at once.</param>
+/// <param name="Settles">Whether to wait until the model has come to rest; otherwise the next step follows as soon as the operator has seen this one.</param>
 internal sealed record LifeStep(string Name, JsonObject? Spec, bool Settles = true);
 
 /// <summary>The life of one model.</summary>

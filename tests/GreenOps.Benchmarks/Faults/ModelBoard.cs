@@ -41,6 +41,10 @@ internal sealed class ModelBoard(HttpClient api, TimeProvider time)
     public Task SettledAsync(string ns, string model, CancellationToken cancellationToken) =>
         UntilAsync(models => models.TryGetValue(Key(ns, model), out var found) && IsSettled(found), cancellationToken);
 
+    /// <summary>Waits until the operator has seen a model's newest generation and done what follows at once.</summary>
+    public Task SeenAsync(string ns, string model, CancellationToken cancellationToken) =>
+        UntilAsync(models => models.TryGetValue(Key(ns, model), out var found) && IsSeen(found), cancellationToken);
+
     /// <summary>Waits until a model is gone.</summary>
     public Task GoneAsync(string ns, string model, CancellationToken cancellationToken) =>
         UntilAsync(models => !models.ContainsKey(Key(ns, model)), cancellationToken);
@@ -52,9 +56,11 @@ internal sealed class ModelBoard(HttpClient api, TimeProvider time)
         }
     }
 
+    private static bool IsSeen(JsonNode model) => (long?)model["status"]?["observedGeneration"] == (long?)model["metadata"]!["generation"];
+
     private static bool IsSettled(JsonNode model) =>
-        (long?)model["status"]?["observedGeneration"] == (long?)model["metadata"]!["generation"]
-        && model["status"]!["conditions"] is JsonArray conditions
+        IsSeen(model)
+        && model["status"]?["conditions"] is JsonArray conditions
         && conditions.Any(condition => (string?)condition!["type"] == ConditionTypes.Ready && (string?)condition["status"] == ConditionStatus.True);
 
     private static string Why(JsonNode model) => model["status"]?["conditions"] is JsonArray conditions
