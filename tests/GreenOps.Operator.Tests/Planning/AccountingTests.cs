@@ -170,7 +170,7 @@ public sealed class AccountingTests
         world.Serve(Pod, joules: 0);
         world.Reconcile();
         var writes = world.Writes.Count;
-        world.Pass(TimeSpan.FromHours(3));
+        world.Pass(TimeSpan.FromSeconds(700));
         world.Reconcile();
 
         Assert.Equal(writes, world.Writes.Count);
