@@ -11,7 +11,7 @@ public sealed class FaultRunTests
     [Fact]
     public async Task Faults_and_killed_leaders_change_nothing_in_the_end()
     {
-        var run = new FaultRun(new FaultSettings(Models: 4, Kills: 2, Seed: 7, FaultPercent: 10, Limit), TimeProvider.System, TextWriter.Null);
+        var run = new FaultRun(new FaultSettings(Models: 3, Kills: 1, Seed: 7, FaultPercent: 10, Limit), TimeProvider.System, TextWriter.Null);
 
         var result = await run.RunAsync(TestContext.Current.CancellationToken);
 
@@ -20,7 +20,7 @@ public sealed class FaultRunTests
         Assert.Empty(result.Stormy.ForeignWrites);
         Assert.Empty(result.Calm.ForeignWrites);
         // That the storm was one.
-        Assert.Equal(2, result.Stormy.Kills);
+        Assert.Equal(1, result.Stormy.Kills);
         Assert.True(result.Stormy.Transitions > result.Calm.Transitions);
         Assert.True(result.Stormy.Faults.Where(fault => fault.Key != Fault.None).Sum(fault => fault.Value) > 0);
     }
