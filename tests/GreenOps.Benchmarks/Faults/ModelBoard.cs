@@ -51,10 +51,14 @@ internal sealed class ModelBoard(HttpClient api, TimeProvider time)
 
     private async Task UntilAsync(Func<FrozenDictionary<string, JsonNode>, bool> isDone, CancellationToken cancellationToken)
     {
-        while (!isDone(await Volatile.Read(ref next).Task.WaitAsync(cancellationToken)))
+        // The look that is under way may have begun before what the caller did.
+        await NextAsync(cancellationToken);
+        while (!isDone(await NextAsync(cancellationToken)))
         {
         }
     }
+
+    private Task<FrozenDictionary<string, JsonNode>> NextAsync(CancellationToken cancellationToken) => Volatile.Read(ref next).Task.WaitAsync(cancellationToken);
 
     private static bool IsSeen(JsonNode model) => (long?)model["status"]?["observedGeneration"] == (long?)model["metadata"]!["generation"];
 
