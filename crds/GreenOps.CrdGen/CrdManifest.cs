@@ -14,7 +14,7 @@ public sealed record CrdManifest(string FileName, string Text)
     private const string Header =
         """
         # Generated from the types of GreenOps.Api; edit those, then run:
-        # dotnet run --project crds/GreenOps.CrdGen -- --output crds --chart charts/greenops/crds
+        # dotnet run --project crds/GreenOps.CrdGen -- --output crds --chart charts/greenops
 
         """;
 

@@ -33,7 +33,7 @@ public static class ManifestFolder
             .ToList();
         foreach (var path in drifted)
         {
-            log.WriteLine($"{path} is not what GreenOps.Api says: run the command in its first lines without --check.");
+            log.WriteLine($"{path} is not what the code says: run the command in its first lines without --check.");
         }
 
         return drifted.Count == 0 ? 0 : 1;

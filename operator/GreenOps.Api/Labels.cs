@@ -1,6 +1,6 @@
 namespace GreenOps.Api;
 
-/// <summary>Labels and annotations that the operator puts on what it creates.</summary>
+/// <summary>Labels and finalizers that the operator puts on what it creates.</summary>
 public static class Labels
 {
     /// <summary>Kubernetes' recommended label for the managing tool; value <see cref="ManagedByValue"/>.</summary>
@@ -9,11 +9,14 @@ public static class Labels
     /// <summary>The value of <see cref="ManagedBy"/> on every child.</summary>
     public const string ManagedByValue = "greenops";
 
-    /// <summary>Kubernetes' recommended label for the part played: <see cref="TrainerComponent"/> or <see cref="ServerComponent"/>.</summary>
+    /// <summary>Kubernetes' recommended label for the part played: <see cref="TrainerComponent"/>, <see cref="SweeperComponent"/> or <see cref="ServerComponent"/>.</summary>
     public const string Component = "app.kubernetes.io/component";
 
     /// <summary>Component of the stage pods.</summary>
     public const string TrainerComponent = "trainer";
+
+    /// <summary>Component of the pods that remove what is no longer kept.</summary>
+    public const string SweeperComponent = "sweeper";
 
     /// <summary>Component of the serving pods.</summary>
     public const string ServerComponent = "server";
@@ -26,6 +29,15 @@ public static class Labels
 
     /// <summary>Revision of the stage.</summary>
     public const string Revision = "greenops.dev/revision";
+
+    /// <summary>On a claim that outlived its model: <see cref="KeptValue"/>.</summary>
+    public const string Kept = "greenops.dev/kept";
+
+    /// <summary>The value of <see cref="Kept"/>.</summary>
+    public const string KeptValue = "true";
+
+    /// <summary>Finalizer of a model whose claim outlives it.</summary>
+    public const string ArtifactsFinalizer = "greenops.dev/artifacts";
 
     /// <summary>Selects every child of any GreenModel.</summary>
     public const string ManagedSelector = ManagedBy + "=" + ManagedByValue;

@@ -22,11 +22,13 @@ public sealed class HostingBuilder
     /// <typeparam name="TController">The controller.</typeparam>
     /// <typeparam name="TEntity">Its kind.</typeparam>
     /// <param name="configure">Says what else to watch for it.</param>
-    public HostingBuilder AddController<TController, TEntity>(Action<ControllerBuilder<TEntity>>? configure = null)
+    /// <param name="labelSelector">Which objects of its kind to watch; needed for Pods and Secrets of all namespaces.</param>
+    public HostingBuilder AddController<TController, TEntity>(
+        Action<ControllerBuilder<TEntity>>? configure = null, string? labelSelector = null)
         where TController : class, IEntityController<TEntity>
         where TEntity : class, IKubernetesObject<V1ObjectMeta>
     {
-        AddCache<TEntity>();
+        AddCache<TEntity>(labelSelector);
         var builder = new ControllerBuilder<TEntity>(this);
         configure?.Invoke(builder);
         services.TryAddSingleton<TController>();
@@ -38,6 +40,19 @@ public sealed class HostingBuilder
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<HostingMetrics>(),
             provider.GetRequiredService<ILogger<Controller<TEntity>>>()));
+        return this;
+    }
+
+    /// <summary>Says what the cache of a kind keeps and by what it finds objects.</summary>
+    /// <typeparam name="T">The kind.</typeparam>
+    /// <param name="trim">
+    /// Takes off an object what nobody reads, before it is kept: with many objects, memory is what they hold. Null keeps them whole.
+    /// </param>
+    /// <param name="indexLabel">The label that <see cref="IObjectCache{T}.Labelled"/> finds objects by; null for none.</param>
+    public HostingBuilder ConfigureCache<T>(Action<T>? trim = null, string? indexLabel = null)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        services.AddSingleton(new CacheSettings<T>(trim, indexLabel));
         return this;
     }
 

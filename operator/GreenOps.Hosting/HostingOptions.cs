@@ -27,7 +27,10 @@ public sealed class HostingOptions
     public LeaderElectionOptions LeaderElection { get; } = new();
 }
 
-/// <summary>Leader election by a <c>coordination.k8s.io/v1</c> Lease; the defaults are those of Kubernetes' own controllers.</summary>
+/// <summary>
+/// Leader election by a <c>coordination.k8s.io/v1</c> Lease. With the defaults the next process leads within 15 s of the leader's
+/// death: the lease, one look at it, and one more that found it not yet over.
+/// </summary>
 public sealed class LeaderElectionOptions
 {
     /// <summary>False lets every process reconcile: for a single replica or development.</summary>
@@ -43,12 +46,15 @@ public sealed class LeaderElectionOptions
     public string Identity { get; set; } = $"{Environment.MachineName}_{Guid.NewGuid():N}";
 
     /// <summary>How long others wait after the last renewal they saw before they take over.</summary>
-    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(12);
 
-    /// <summary>How long the leader works on without a successful renewal; shorter than the lease, so that its workers have stopped by then.</summary>
-    public TimeSpan RenewDeadline { get; set; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// How long after its last renewal the leader may write; then it gives up. Shorter than the lease by what a write already sent
+    /// may take to arrive.
+    /// </summary>
+    public TimeSpan RenewDeadline { get; set; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>The wait between two attempts to acquire or renew.</summary>
+    /// <summary>The wait between two renewals. A process that does not lead looks at the lease twice as often.</summary>
     public TimeSpan RetryPeriod { get; set; } = TimeSpan.FromSeconds(2);
 }
 
@@ -64,8 +70,8 @@ internal sealed class HostingOptionsValidator : IValidateOptions<HostingOptions>
     {
         if (options.Concurrency < 1)
             yield return $"Concurrency is {options.Concurrency}: set it to 1 or more.";
-        if (options.ResyncPeriod <= TimeSpan.Zero)
-            yield return $"ResyncPeriod is {options.ResyncPeriod}: set a positive time.";
+        if (options.ResyncPeriod <= TimeSpan.Zero || options.ResyncPeriod > TimeSpan.FromDays(1))
+            yield return $"ResyncPeriod is {options.ResyncPeriod}: set a positive time of up to a day.";
         if (options.MinBackoff <= TimeSpan.Zero || options.MaxBackoff < options.MinBackoff)
             yield return $"MinBackoff is {options.MinBackoff} and MaxBackoff {options.MaxBackoff}: set positive times, the maximum not below the minimum.";
         var election = options.LeaderElection;

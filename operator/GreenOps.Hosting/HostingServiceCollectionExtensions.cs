@@ -1,3 +1,4 @@
+using k8s;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -8,8 +9,8 @@ namespace GreenOps.Hosting;
 public static class HostingServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the runtime; call it once. The host must register a <see cref="k8s.Kubernetes"/> as the singleton
-    /// <see cref="k8s.IKubernetes"/>. There to inject: <see cref="IObjectCache{T}"/> of each watched kind,
+    /// Adds the runtime; call it once. The host must register its client with <see cref="AddKubernetesClient"/>; without leader
+    /// election any <see cref="Kubernetes"/> will do as the singleton <see cref="IKubernetes"/>. There to inject: <see cref="IObjectCache{T}"/> of each watched kind,
     /// <see cref="IEventPublisher"/>, <see cref="IHostingHealth"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">It was added before.</exception>
@@ -26,12 +27,37 @@ public static class HostingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ResourceApi>();
         services.AddSingleton<HostingMetrics>();
-        services.AddSingleton(provider => new HostingHealth(provider.GetServices<IInformer>));
+        services.AddSingleton(provider => new HostingHealth(provider.GetServices<IInformer>, provider.GetServices<IController>));
         services.AddSingleton<IHostingHealth>(provider => provider.GetRequiredService<HostingHealth>());
         services.AddSingleton<IEventPublisher, EventPublisher>();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<HostingOptions>>().Value.LeaderElection);
+        services.AddSingleton<WriteFence>();
         services.AddSingleton<LeaderElector>();
         services.AddHostedService<HostingService>();
         return new HostingBuilder(services);
+    }
+
+    /// <summary>
+    /// Registers the process's one client. Its writes pass only while the process leads, no answer is waited for without end, and
+    /// a connection that has died is noticed within seconds.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">Where the API server is and who calls.</param>
+    public static IServiceCollection AddKubernetesClient(
+        this IServiceCollection services, Func<IServiceProvider, KubernetesClientConfiguration> configuration) =>
+        services.AddSingleton<IKubernetes>(provider =>
+        {
+            var settings = configuration(provider);
+            settings.FirstMessageHandlerSetup += NoticeDeadConnections;
+            return new Kubernetes(
+                settings, provider.GetRequiredService<WriteFence>(), new AnswerTimeout(provider.GetRequiredService<TimeProvider>()));
+        });
+
+    private static void NoticeDeadConnections(SocketsHttpHandler handler)
+    {
+        handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(10);
+        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(5);
+        handler.EnableMultipleHttp2Connections = true;
     }
 }

@@ -22,4 +22,10 @@ public interface IObjectCache<T>
 
     /// <summary>The objects with an owner reference (controlling or not) to this uid, ordered by namespace, then name.</summary>
     IReadOnlyList<T> OwnedBy(string ownerUid);
+
+    /// <summary>
+    /// The objects of a namespace whose label has this value, ordered by name. The label is the one that
+    /// <see cref="HostingBuilder.ConfigureCache"/> names for the kind; without one there are none.
+    /// </summary>
+    IReadOnlyList<T> Labelled(string? namespaceName, string value);
 }

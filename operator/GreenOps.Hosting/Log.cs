@@ -8,14 +8,11 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Listed {Count} {Kind} at resource version {ResourceVersion}.")]
     public static partial void Listed(ILogger logger, string kind, int count, string resourceVersion);
 
-    [LoggerMessage("The connection for {Kind} broke, failure {Failures} in a row, trying again in {Wait}: {Problem}")]
-    public static partial void Broken(ILogger logger, LogLevel level, string kind, int failures, TimeSpan wait, string problem);
+    [LoggerMessage("The informer of {Kind} was interrupted, failure {Failures} in a row, trying again in {Wait}: {Problem}")]
+    public static partial void Interrupted(ILogger logger, LogLevel level, string kind, int failures, TimeSpan wait, string problem);
 
     [LoggerMessage(LogLevel.Information, "The resource version of {Kind} expired, listing anew in {Wait}.")]
     public static partial void Expired(ILogger logger, string kind, TimeSpan wait);
-
-    [LoggerMessage(LogLevel.Warning, "The informer of {Kind} was refused, trying again in {Wait}: {Problem}")]
-    public static partial void Refused(ILogger logger, string kind, TimeSpan wait, string problem);
 
     [LoggerMessage(LogLevel.Error, "{Kind} {Key} does not fit its type and is not seen until it does.")]
     public static partial void Unreadable(ILogger logger, string kind, ObjectKey key, Exception error);
@@ -26,9 +23,16 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "{Controller} starts {Workers} workers.")]
     public static partial void WorkersStarting(ILogger logger, string controller, int workers);
 
-    [LoggerMessage(LogLevel.Warning, "{Controller} failed on {Key}, failure {Failures} in a row, trying again in {Wait}: {Problem}")]
+    [LoggerMessage("{Controller} failed on {Key}, failure {Failures} in a row, trying again in {Wait}: {Problem}")]
     public static partial void ReconcileFailed(
-        ILogger logger, string controller, ObjectKey key, int failures, TimeSpan wait, string problem, Exception? error);
+        ILogger logger, LogLevel level, string controller, ObjectKey key, int failures, TimeSpan wait, string problem, Exception? error);
+
+    [LoggerMessage(LogLevel.Critical, "A loop that should run as long as the process ended: stopping the process.")]
+    public static partial void LoopEnded(ILogger logger, Exception? error);
+
+    /// <summary>Everything logged inside says which object it is about.</summary>
+    public static Func<ILogger, string, string?, string, IDisposable?> Reconciling { get; } =
+        LoggerMessage.DefineScope<string, string?, string>("{Controller} {Namespace}/{Name}");
 
     [LoggerMessage(LogLevel.Information, "{Identity} leads by {Lease}.")]
     public static partial void Leading(ILogger logger, string identity, string lease);
@@ -39,9 +43,12 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Critical, "{Identity} lost {Lease}: stopping the workers and the process.")]
     public static partial void LeadershipLost(ILogger logger, string identity, string lease);
 
-    [LoggerMessage(LogLevel.Warning, "The attempt on {Lease} failed: {Problem}")]
-    public static partial void LeaseAttemptFailed(ILogger logger, string lease, string problem);
+    [LoggerMessage(LogLevel.Information, "{Identity} let go of {Lease}.")]
+    public static partial void Released(ILogger logger, string identity, string lease);
 
-    [LoggerMessage(LogLevel.Warning, "The event {Reason} of {Key} was not written: {Problem}")]
-    public static partial void EventFailed(ILogger logger, string reason, ObjectKey key, string problem);
+    [LoggerMessage("The attempt on {Lease} failed: {Problem}")]
+    public static partial void LeaseAttemptFailed(ILogger logger, LogLevel level, string lease, string problem);
+
+    [LoggerMessage("The event {Reason} of {Key} was not written: {Problem}")]
+    public static partial void EventFailed(ILogger logger, LogLevel level, string reason, ObjectKey key, string problem);
 }

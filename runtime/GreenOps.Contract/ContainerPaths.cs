@@ -27,6 +27,15 @@ public static class ContainerPaths
     /// <summary>Writable scratch space of a container with a read-only root.</summary>
     public const string Scratch = "/tmp";
 
+    /// <summary>Scratch space that the containers of a stage pod share.</summary>
+    public const string Workspace = "/workspace";
+
+    /// <summary>Where <c>greenops-trainer stamp</c> notes when a training container of the user's own began.</summary>
+    public const string Started = Workspace + "/started";
+
+    /// <summary>Where a training container of the user's own leaves <see cref="ArtifactFiles.Model"/>.</summary>
+    public const string Output = Workspace + "/output";
+
     /// <summary>Folder of an artifact below the store's root.</summary>
     /// <param name="namespaceName">Namespace of the GreenModel.</param>
     /// <param name="model">Name of the GreenModel.</param>

@@ -17,4 +17,22 @@ public static class EnvironmentNames
 
     /// <summary>Namespace of the pod.</summary>
     public const string PodNamespace = "POD_NAMESPACE";
+
+    /// <summary>Given to a training container of the user's own: path of its <see cref="StageSpec"/>.</summary>
+    public const string Stage = "GREENOPS_STAGE";
+
+    /// <summary>Given to a training container of the user's own: the folder where it leaves <see cref="ArtifactFiles.Model"/>.</summary>
+    public const string Output = "GREENOPS_OUTPUT";
+
+    /// <summary>Given to a training container of the user's own: a folder on the store, which outlives the pod.</summary>
+    public const string Checkpoint = "GREENOPS_CHECKPOINT";
+
+    /// <summary>Given to a training container of the user's own: path of its data set.</summary>
+    public const string Dataset = "GREENOPS_DATASET";
+
+    /// <summary>Given to a training container of the user's own: seed of its random choices.</summary>
+    public const string Seed = "GREENOPS_SEED";
+
+    /// <summary>Value of the Authorization header that the import of an http(s) model sends, to the address given and to no other that it is redirected to.</summary>
+    public const string HttpAuthorization = "GREENOPS_HTTP_AUTHORIZATION";
 }

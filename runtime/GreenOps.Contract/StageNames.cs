@@ -6,6 +6,9 @@ public static class StageNames
     /// <summary>The stage that trains.</summary>
     public const string Train = "train";
 
-    /// <summary>The variant that the training stage makes.</summary>
+    /// <summary>The stage that takes over a model that is there already.</summary>
+    public const string Import = "import";
+
+    /// <summary>The variant that the stage at the root makes, the one that trains or imports.</summary>
     public const string FullVariant = "full";
 }

@@ -3,7 +3,7 @@ namespace GreenOps.Contract;
 /// <summary>
 /// What one stage container has to do. The operator writes it as <c>stage.json</c> into an immutable ConfigMap named
 /// by the revision; the trainer reads it from <see cref="ContainerPaths.StageSpec"/>. Exactly one of
-/// <see cref="Train"/> and <see cref="Compress"/> is set.
+/// <see cref="Train"/>, <see cref="Import"/> and <see cref="Compress"/> is set.
 /// </summary>
 public sealed record StageSpec
 {
@@ -19,14 +19,17 @@ public sealed record StageSpec
     /// <summary>Name of the GreenModel.</summary>
     public required string Model { get; init; }
 
-    /// <summary><see cref="StageNames.Train"/>, or the name of the variant that this stage makes.</summary>
+    /// <summary><see cref="StageNames.Train"/>, <see cref="StageNames.Import"/>, or the name of the variant that this stage makes.</summary>
     public required string Stage { get; init; }
 
     /// <summary>Content address of the stage: a hash of its inputs, lower-case hexadecimal.</summary>
     public required string Revision { get; init; }
 
-    /// <summary>Where the examples come from and how the held-out ones are chosen.</summary>
-    public required DatasetSpec Dataset { get; init; }
+    /// <summary>
+    /// Where the examples come from and how the held-out ones are chosen. A training needs it; without it an imported
+    /// model and what is made of it are judged by <see cref="AccuracySource.Fidelity"/>.
+    /// </summary>
+    public DatasetSpec? Dataset { get; init; }
 
     /// <summary>Seed of every random choice in the stage: the same seed gives the same model.</summary>
     public required long Seed { get; init; }
@@ -36,6 +39,9 @@ public sealed record StageSpec
 
     /// <summary>Set when the stage trains a network from scratch.</summary>
     public TrainSpec? Train { get; init; }
+
+    /// <summary>Set when the stage takes a model that is there already.</summary>
+    public ImportSpec? Import { get; init; }
 
     /// <summary>Set when the stage compresses the artifact of another stage.</summary>
     public CompressSpec? Compress { get; init; }
@@ -127,6 +133,29 @@ public sealed record AdamSpec(double LearningRate);
 /// <param name="Momentum">Share of the last step that is kept, in [0, 1).</param>
 public sealed record SgdSpec(double LearningRate, double Momentum);
 
+/// <summary>Taking over a model that was made elsewhere, or by a training container of the user's own.</summary>
+public sealed record ImportSpec
+{
+    /// <summary>The ONNX file: <c>file:///path</c>, <c>pvc://claim/path</c>, <c>http(s)://...</c> or <c>s3://bucket/key</c>; see <see cref="ModelUri"/>.</summary>
+    public required string Uri { get; init; }
+
+    /// <summary>SHA-256 of the ONNX file, lower-case hexadecimal; checked when given.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Set when a container of the user's own made the file in this pod, just before.</summary>
+    public CustomTrainingSpec? CustomTraining { get; init; }
+}
+
+/// <summary>The run of a training container of the user's own, which cannot tell its energy.</summary>
+public sealed record CustomTrainingSpec
+{
+    /// <summary>
+    /// File that <c>greenops-trainer stamp</c> wrote when the container's run began. From then to the start of the import
+    /// the stage is charged the stated peak watts of every core of its container.
+    /// </summary>
+    public required string StartedFile { get; init; }
+}
+
 /// <summary>Compression of an earlier stage's artifact by a sequence of steps.</summary>
 public sealed record CompressSpec
 {
@@ -139,11 +168,11 @@ public sealed record CompressSpec
     /// <summary>Steps in the order in which they are applied.</summary>
     public required IReadOnlyList<CompressionStepSpec> Steps { get; init; }
 
-    /// <summary>Examples per optimizer step while fine-tuning.</summary>
-    public required int BatchSize { get; init; }
+    /// <summary>Examples per optimizer step while fine-tuning; needed only where a step fine-tunes.</summary>
+    public int? BatchSize { get; init; }
 
-    /// <summary>The optimizer used while fine-tuning.</summary>
-    public required OptimizerSpec Optimizer { get; init; }
+    /// <summary>The optimizer used while fine-tuning; needed only where a step fine-tunes.</summary>
+    public OptimizerSpec? Optimizer { get; init; }
 }
 
 /// <summary>Exactly one compression technique.</summary>
@@ -201,7 +230,7 @@ public sealed record QuantizeSpec
     /// <summary>When activation ranges are found.</summary>
     public required QuantizeMode Mode { get; init; }
 
-    /// <summary>Training examples that are run to find activation ranges.</summary>
+    /// <summary>Training examples, or generated inputs where there is no data set, that are run to find activation ranges.</summary>
     public required int CalibrationSamples { get; init; }
 }
 

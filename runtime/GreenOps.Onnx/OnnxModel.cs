@@ -59,20 +59,7 @@ public sealed class OnnxModel
 
     /// <summary>Reads a model from its serialized form. Memory use is proportional to the length, whatever the bytes claim.</summary>
     /// <exception cref="OnnxFormatException">The bytes are no ONNX model, are damaged, or refer to weights in other files.</exception>
-    public static OnnxModel Parse(ReadOnlyMemory<byte> bytes)
-    {
-        ModelProto proto;
-        try
-        {
-            proto = ModelProto.Parser.ParseFrom(bytes.Span);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new OnnxFormatException($"This is not an ONNX model, or it is cut short or damaged: {e.Message}", e);
-        }
-
-        return FromProto(proto);
-    }
+    public static OnnxModel Parse(ReadOnlyMemory<byte> bytes) => FromProto(ParseProto(bytes));
 
     /// <summary>Writes the model: into a temporary sibling first, then by one rename, so that no reader ever sees half a file.</summary>
     /// <exception cref="IOException">The folder does not exist or cannot be written.</exception>
@@ -111,6 +98,20 @@ public sealed class OnnxModel
         proto.MetadataProps.AddRange(others);
         proto.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         return FromProto(proto);
+    }
+
+    /// <summary>The message that some bytes hold, not checked any further.</summary>
+    /// <exception cref="OnnxFormatException">They hold none.</exception>
+    internal static ModelProto ParseProto(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return ModelProto.Parser.ParseFrom(bytes.Span);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new OnnxFormatException($"This is not an ONNX model, or it is cut short or damaged: {e.Message}", e);
+        }
     }
 
     /// <summary>Takes ownership of the message: nobody may change it afterwards.</summary>

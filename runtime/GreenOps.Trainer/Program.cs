@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using GreenOps.Contract;
+using GreenOps.Trainer.Import;
 using GreenOps.Trainer.Profiling;
 using GreenOps.Trainer.Progress;
 using GreenOps.Trainer.Stages;
+using GreenOps.Trainer.Sweeping;
 using GreenOps.Trainer.Training;
 
 NativeRuntime.Prepare();
@@ -13,7 +15,7 @@ Option<string> store = new("--store") { Description = "Root of the artifact stor
 Option<string> log = new("--termination-log") { Description = "Where the report goes.", DefaultValueFactory = _ => ContainerPaths.TerminationLog };
 Option<int> port = new("--metrics-port") { Description = "Port of the progress metrics.", DefaultValueFactory = _ => Ports.Http };
 
-Command run = new("run", "Runs the stage that a document describes: trains, or compresses, then measures and stores the result. Example: greenops-trainer run --stage stage.json --store ./artifacts --termination-log report.json")
+Command run = new("run", "Runs the stage that a document describes: trains, imports or compresses a model, then measures and stores the result. Example: greenops-trainer run --stage stage.json --store ./artifacts --termination-log report.json")
 {
     stage, store, log, port,
 };
@@ -24,7 +26,7 @@ run.SetAction((result, _) => RunAsync(new StageSettings(
     result.GetRequiredValue(port))));
 
 // Termination is ours to handle: the library would end the process before a checkpoint is written.
-var command = new RootCommand("Trains and compresses models for GreenOps, one stage per run.") { run }.Parse(args);
+var command = new RootCommand("Trains, imports and compresses models for GreenOps, one stage per run.") { run, StampCommand.Create(), SweepCommand.Build() }.Parse(args);
 var exitCode = await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 return command.Errors.Count > 0 ? ExitCodes.BadInput : exitCode;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using GreenOps.EndToEnd.Tests.Clusters;
 using k8s.Autorest;
 
 namespace GreenOps.EndToEnd.Tests;
@@ -7,7 +8,7 @@ namespace GreenOps.EndToEnd.Tests;
 internal static class Eventually
 {
     /// <summary>Long enough for a small training on a machine that is busy with other things.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    public static TimeSpan Patience => ClusterSettings.Patience;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 

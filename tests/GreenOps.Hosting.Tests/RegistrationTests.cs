@@ -13,14 +13,14 @@ public sealed class RegistrationTests
     public static TheoryData<string, string> BadOptions => new()
     {
         { "concurrency", "Concurrency is 0: set it to 1 or more." },
-        { "resync", "ResyncPeriod is 00:00:00: set a positive time." },
+        { "resync", "ResyncPeriod is 00:00:00: set a positive time of up to a day." },
         { "backoff", "MinBackoff is 00:10:00 and MaxBackoff 00:05:00" },
         { "namespace", "LeaderElection.LeaseNamespace is empty" },
         { "name", "LeaderElection.LeaseName is empty" },
         { "identity", "LeaderElection.Identity is empty" },
         { "duration", "LeaderElection.LeaseDuration is 00:00:00.5000000" },
-        { "deadline", "LeaderElection.RenewDeadline (00:00:15) must be shorter than LeaseDuration (00:00:15)" },
-        { "retry", "LeaderElection.RetryPeriod (00:00:10) must be positive and shorter than RenewDeadline (00:00:10)" },
+        { "deadline", "LeaderElection.RenewDeadline (00:00:12) must be shorter than LeaseDuration (00:00:12)" },
+        { "retry", "LeaderElection.RetryPeriod (00:00:08) must be positive and shorter than RenewDeadline (00:00:08)" },
     };
 
     [Theory]
@@ -78,6 +78,18 @@ public sealed class RegistrationTests
         var services = new ServiceCollection();
         services.AddKubernetesHosting(_ => { });
         Assert.Throws<InvalidOperationException>(() => services.AddKubernetesHosting(_ => { }));
+    }
+
+    [Fact]
+    public async Task Leader_election_over_a_client_that_is_not_fenced_is_refused()
+    {
+        using var host = Build(_ => { }, options =>
+        {
+            var election = options.LeaderElection;
+            (election.Enabled, election.LeaseNamespace, election.LeaseName) = (true, "ops", "lock");
+        });
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("AddKubernetesClient", error.Message, StringComparison.Ordinal);
     }
 
     private static IHost Build(Action<HostingBuilder> configure, Action<HostingOptions>? options = null)

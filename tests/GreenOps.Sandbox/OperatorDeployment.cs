@@ -27,6 +27,8 @@ internal static class OperatorDeployment
                     Metadata = new V1ObjectMeta { Labels = labels },
                     Spec = new V1PodSpec
                     {
+                        // Of crds/rbac, which grants what the operator may do.
+                        ServiceAccountName = "greenops-operator",
                         TerminationGracePeriodSeconds = 10,
                         Containers = [Container()],
                     },

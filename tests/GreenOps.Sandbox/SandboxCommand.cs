@@ -29,11 +29,24 @@ internal static class SandboxCommand
         };
         var bare = new Option<bool>("--no-operator") { Description = "Do not run the operator." };
         var kubeconfig = new Option<FileInfo?>("--kubeconfig-out") { Description = "Write the kubeconfig to this file too." };
+        var images = new Option<ImageOption[]>("--image")
+        {
+            Description = "NAME=PROGRAM: the program on this machine that an image of this name runs; may be given many times. It finds its container's files below $GREENOPS_ROOT and listens on $GREENOPS_BIND_ADDRESS.",
+            CustomParser = result => [.. result.Tokens.Select(token => ImageOption.Parse(token.Value)).OfType<ImageOption>()],
+            DefaultValueFactory = _ => [],
+        };
+
+        var audit = new Option<FileInfo?>("--audit-log") { Description = "Write every request to the Kubernetes API to this file, a line of JSON each, as Kubernetes' audit log has it." };
 
         var command = new RootCommand("A Kubernetes cluster on this machine, without containers, with GreenOps in it.")
         {
-            manifests, exit, timeout, data, port, scale, load, bare, kubeconfig,
+            manifests, exit, timeout, data, port, scale, load, bare, kubeconfig, audit, images,
         };
+        images.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => ImageOption.Parse(token.Value) is null))
+                result.AddError($"--image is '{token.Value}': give NAME=PROGRAM, the last word of the image's repository and a program that exists.");
+        });
         scale.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var speed) || speed is < 1 or > 100_000))
@@ -49,7 +62,9 @@ internal static class SandboxCommand
                 result.GetValue(scale),
                 (result.GetValue(load) ?? new Peak(result.GetValue(exit) ? null : LoadCurve.DefaultPeak)).RequestsPerSecond,
                 !result.GetValue(bare),
-                result.GetValue(kubeconfig)?.FullName),
+                result.GetValue(kubeconfig)?.FullName,
+                result.GetValue(audit)?.FullName,
+                result.GetValue(images)!),
             cancellationToken));
         return command;
     }
@@ -75,6 +90,15 @@ internal static class SandboxCommand
         if (value is null)
             result.AddError($"{((OptionResult)result.Parent!).Option.Name} is '{text}': give {expected}.");
         return value;
+    }
+
+    /// <summary>A value of <c>--image</c>.</summary>
+    /// <param name="Name">Last word of the image's repository.</param>
+    /// <param name="Program">Path of the program.</param>
+    internal sealed record ImageOption(string Name, string Program)
+    {
+        public static ImageOption? Parse(string text) =>
+            text.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } program] && File.Exists(program) ? new ImageOption(name, Path.GetFullPath(program)) : null;
     }
 
     /// <summary>The value of <c>--load</c>.</summary>

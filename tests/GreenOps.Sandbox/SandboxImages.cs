@@ -18,10 +18,17 @@ public static class SandboxImages
     /// <summary>The repository's folder, as recorded by the build.</summary>
     public static string RepositoryRoot { get; } = Recorded("RepositoryRoot").Single().Value!;
 
-    /// <summary>The catalogue: greenops-operator, greenops-trainer and greenops-server, of any registry and tag.</summary>
-    public static ImageCatalogue Catalogue() => new(Recorded(ProgramPrefix).ToDictionary(
-        recorded => recorded.Key[ProgramPrefix.Length..],
-        recorded => Program(recorded.Key[ProgramPrefix.Length..], recorded.Value!)));
+    /// <summary>The catalogue: greenops-operator, greenops-trainer and greenops-server, of any registry and tag, and more.</summary>
+    /// <param name="more">Further programs by image name; one of ours gives way to one of the same name.</param>
+    public static ImageCatalogue Catalogue(IReadOnlyDictionary<string, ImageProgram>? more = null)
+    {
+        var programs = Recorded(ProgramPrefix).ToDictionary(
+            recorded => recorded.Key[ProgramPrefix.Length..],
+            recorded => Program(recorded.Key[ProgramPrefix.Length..], recorded.Value!));
+        foreach (var (name, program) in more ?? new Dictionary<string, ImageProgram>())
+            programs[name] = program;
+        return new ImageCatalogue(programs);
+    }
 
     /// <summary>The repository's sample dataset, where the trainer's image has it.</summary>
     public static string SampleDatasetFolder => Path.Join(RepositoryRoot, "tests", "data", "fashion-mnist");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GreenOps.Sandbox.Cluster;
+using GreenOps.Sandbox.Cluster.Node;
 using GreenOps.Sandbox.Load;
 using GreenOps.Sandbox.Manifests;
 using GreenOps.Sandbox.View;
@@ -66,8 +67,9 @@ internal sealed class SandboxRun(SandboxSettings settings, TimeProvider time) : 
             var options = new ClusterOptions
             {
                 DataFolder = data,
-                Images = SandboxImages.Catalogue(),
+                Images = SandboxImages.Catalogue(settings.Images.ToDictionary(image => image.Name, image => new ImageProgram([image.Program]))),
                 Port = settings.Port,
+                AuditPath = settings.AuditLog,
                 TimeProvider = time,
                 LoggerFactory = loggers,
             };
@@ -88,13 +90,15 @@ internal sealed class SandboxRun(SandboxSettings settings, TimeProvider time) : 
 
     private async Task InstallAsync(ManifestApplier applier, IReadOnlyList<JsonObject> manifests, CancellationToken cancellationToken)
     {
-        var crds = Directory.EnumerateFiles(Path.Join(SandboxImages.RepositoryRoot, "crds"), "*.yaml")
-            .Where(file => Path.GetFileName(file) != "kustomization.yaml").Order(StringComparer.Ordinal).SelectMany(YamlDocuments.Read);
-        await applier.ApplyAsync(crds, cancellationToken);
+        await applier.ApplyAsync(Generated("crds").Concat(Generated("crds/rbac")), cancellationToken);
         if (settings.RunsOperator)
             await applier.ApplyAsync([JsonNode.Parse(KubernetesJson.Serialize(OperatorDeployment.Build()))!.AsObject()], cancellationToken);
         await applier.ApplyAsync(manifests, cancellationToken);
     }
+
+    /// <summary>The manifests of a folder of the repository; what installs them with kubectl is none.</summary>
+    private static IEnumerable<JsonObject> Generated(string folder) => Directory.EnumerateFiles(Path.Join(SandboxImages.RepositoryRoot, folder), "*.yaml")
+        .Where(file => Path.GetFileName(file) != "kustomization.yaml").Order(StringComparer.Ordinal).SelectMany(YamlDocuments.Read);
 
     private async Task<int> WatchAsync(SnapshotReader reader, string kubeconfig, int models, CancellationToken cancellationToken)
     {

@@ -10,6 +10,8 @@ namespace GreenOps.Sandbox;
 /// <param name="PeakRequestsPerSecond">The load generator's peak; null for none.</param>
 /// <param name="RunsOperator">Whether the operator runs.</param>
 /// <param name="KubeconfigOut">Where to write another copy of the kubeconfig; null for nowhere.</param>
+/// <param name="AuditLog">Where to write the API server's audit log; null for nowhere.</param>
+/// <param name="Images">Programs for images of the user's own.</param>
 internal sealed record SandboxSettings(
     IReadOnlyList<string> Manifests,
     bool ExitWhenReady,
@@ -19,4 +21,6 @@ internal sealed record SandboxSettings(
     int? TimeScale,
     double? PeakRequestsPerSecond,
     bool RunsOperator,
-    string? KubeconfigOut);
+    string? KubeconfigOut,
+    string? AuditLog,
+    IReadOnlyList<SandboxCommand.ImageOption> Images);

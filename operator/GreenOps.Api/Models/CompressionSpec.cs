@@ -33,7 +33,7 @@ public sealed record VariantSpec
     [JsonPropertyName("name")]
     [Length(1, 14)]
     [RegularExpression("^[a-z]([-a-z0-9]*[a-z0-9])?$", ErrorMessage = "the name of a variant must start with a letter and hold only lower-case letters, digits and '-' between them")]
-    [Rule("!(self in ['full', 'train'])", "the names 'full' and 'train' are taken: 'full' is the uncompressed model")]
+    [Rule("!(self in ['full', 'train', 'import'])", "the names 'full', 'train' and 'import' are taken: 'full' is the uncompressed model")]
     public required string Name { get; init; }
 
     /// <summary>Steps in the order in which they are applied.</summary>
@@ -42,6 +42,12 @@ public sealed record VariantSpec
     [Rule(
         "self.filter(s, has(s.quantize)).size() <= 1 && (!self.exists(s, has(s.quantize)) || has(self[size(self) - 1].quantize))",
         "quantize must be the last step and may stand only once: a quantized model cannot be pruned or quantized again")]
+    [Rule(
+        "self.filter(s, has(s.prune)).map(s, s.prune.granularity == 'Element').isSorted()",
+        "prune steps of granularity Channel must come before those of granularity Element: removing channels makes a smaller network, in which no weight is held at zero")]
+    [Rule(
+        "self.filter(s, has(s.prune) && s.prune.granularity == 'Element').map(s, double(s.prune.sparsity)).isSorted()",
+        "the sparsity of a prune step of granularity Element must not be lower than that of the one before: it would bring removed weights back")]
     public required IReadOnlyList<CompressionStep> Steps { get; init; }
 }
 

@@ -5,20 +5,38 @@ using GreenOps.Api.Schema;
 
 namespace GreenOps.Api.Models;
 
-/// <summary>What to train, how to compress it and how to serve it.</summary>
+/// <summary>What to train or take, how to compress it and how to serve it.</summary>
+[ExactlyOneOf("training", "model")]
+[Rule(
+    "(!has(self.model) && !(has(self.training) && has(self.training.container))) || !has(self.compression) || !has(self.compression.variants) || self.compression.variants.all(v, v.steps.all(s, !has(s.prune) || s.prune.fineTuneEpochs == 0))",
+    "prune.fineTuneEpochs must be 0 with spec.model and training.container: there is no training of ours to go on with; write fineTuneEpochs: 0")]
+[Rule(
+    "(!has(self.model) && !(has(self.training) && has(self.training.container))) || !has(self.compression) || !has(self.compression.variants) || self.compression.variants.all(v, v.steps.all(s, !has(s.prune) || s.prune.granularity == 'Element'))",
+    "prune.granularity must be Element with spec.model and training.container: removing whole channels needs a network that was trained here")]
 [Rule(
     "!has(self.serving) || !has(self.serving.variants) || !has(self.serving.variants.mix) || self.serving.variants.mix.all(m, m.variant == 'full' || (has(self.compression) && has(self.compression.variants) && self.compression.variants.exists(v, v.name == m.variant)))",
     "serving.variants.mix names a variant that does not exist: use 'full' or a name from compression.variants")]
+[Rule(
+    "!has(self.compression) || !has(self.compression.accuracyFloor) || !has(self.serving) || !has(self.serving.variants) || !has(self.serving.variants.accuracyFloor) || double(self.serving.variants.accuracyFloor) >= double(self.compression.accuracyFloor)",
+    "serving.variants.accuracyFloor is below compression.accuracyFloor: variants that inaccurate are never served, so it holds nothing; raise it or remove it")]
+[Rule(
+    "!has(self.compression) || !has(self.compression.maxAccuracyLoss) || !has(self.serving) || !has(self.serving.variants) || !has(self.serving.variants.maxAccuracyLoss) || double(self.serving.variants.maxAccuracyLoss) <= double(self.compression.maxAccuracyLoss)",
+    "serving.variants.maxAccuracyLoss is greater than compression.maxAccuracyLoss: variants that lose so much are never served, so it holds nothing; lower it or remove it")]
 public sealed record GreenModelSpec
 {
     /// <summary>Name of the CarbonZone that the nodes draw their power from.</summary>
     [JsonPropertyName("carbonZone")]
     [Length(1, 253)]
+    [RegularExpression(NamePatterns.Subdomain, ErrorMessage = "carbonZone " + NamePatterns.SubdomainSentence)]
     public required string CarbonZone { get; init; }
 
     /// <summary>The training that makes the full model.</summary>
     [JsonPropertyName("training")]
-    public required TrainingSpec Training { get; init; }
+    public TrainingSpec? Training { get; init; }
+
+    /// <summary>A ready ONNX model that is the full model, in place of training.</summary>
+    [JsonPropertyName("model")]
+    public ModelSource? Model { get; init; }
 
     /// <summary>The variants made from the full model. Without it only the full model is served.</summary>
     [JsonPropertyName("compression")]
@@ -33,6 +51,11 @@ public sealed record GreenModelSpec
     [JsonPropertyName("artifacts")]
     [DefaultValue(typeof(ArtifactsSpec))]
     public ArtifactsSpec Artifacts { get; init; } = new();
+
+    /// <summary>While true no stage starts, and one that runs stops at a checkpoint; what serves goes on serving.</summary>
+    [JsonPropertyName("suspend")]
+    [DefaultValue(false)]
+    public bool Suspend { get; init; }
 }
 
 /// <summary>The persistent volume claim that holds the artifacts of the model.</summary>
@@ -52,6 +75,7 @@ public sealed record ArtifactsSpec
     /// <summary>Storage class of the claim; the cluster's default when unset. Cannot be changed after creation.</summary>
     [JsonPropertyName("storageClassName")]
     [Length(1, 253)]
+    [RegularExpression(NamePatterns.Subdomain, ErrorMessage = "artifacts.storageClassName " + NamePatterns.SubdomainSentence)]
     [Rule("self == oldSelf", "artifacts.storageClassName cannot be changed after creation: the claim is bound to it")]
     public string? StorageClassName { get; init; }
 
@@ -60,6 +84,28 @@ public sealed record ArtifactsSpec
     [DefaultValue(StoreAccessMode.ReadWriteOnce)]
     [Rule("self == oldSelf", "artifacts.accessMode cannot be changed after creation: the claim is bound to it")]
     public StoreAccessMode AccessMode { get; init; }
+
+    /// <summary>Delete: the claim goes with the model. Keep: it stays, and a model of the same name takes it over with the artifacts on it.</summary>
+    [JsonPropertyName("retention")]
+    [DefaultValue(ArtifactRetention.Delete)]
+    public ArtifactRetention Retention { get; init; }
+
+    /// <summary>Artifacts of each stage to keep for use again, the latest first; those in use are always kept. Older ones are removed from the claim.</summary>
+    [JsonPropertyName("keepRevisions")]
+    [DefaultValue(3)]
+    [Range(1, 100)]
+    public int KeepRevisions { get; init; } = 3;
+}
+
+/// <summary>What becomes of the claim when its model is deleted.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ArtifactRetention>))]
+public enum ArtifactRetention
+{
+    /// <summary>It is deleted too.</summary>
+    Delete,
+
+    /// <summary>It stays.</summary>
+    Keep,
 }
 
 /// <summary>Access modes of the store claim.</summary>

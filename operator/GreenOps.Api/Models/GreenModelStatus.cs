@@ -46,6 +46,10 @@ public sealed record GreenModelStatus
     [JsonPropertyName("artifacts")]
     [ListMapKeys("stage", "revision")]
     public IReadOnlyList<ArtifactStatus>? Artifacts { get; init; }
+
+    /// <summary>Folders of artifacts that are no longer kept and still in the store, sorted; a Job removes them.</summary>
+    [JsonPropertyName("discarded")]
+    public IReadOnlyList<string>? Discarded { get; init; }
 }
 
 /// <summary>One word for what a model does.</summary>
@@ -58,8 +62,14 @@ public enum ModelPhase
     /// <summary>Training waits for cleaner power.</summary>
     Deferred,
 
+    /// <summary>A person stopped it with spec.suspend while a stage was still to run.</summary>
+    Suspended,
+
     /// <summary>Training runs.</summary>
     Training,
+
+    /// <summary>A ready model is being taken into the store.</summary>
+    Importing,
 
     /// <summary>Variants are being made.</summary>
     Compressing,
@@ -109,7 +119,7 @@ public sealed record TrainingStatus
     [JsonPropertyName("nextChangeAt")]
     public DateTimeOffset? NextChangeAt { get; init; }
 
-    /// <summary>Share of the work that is done, in percent.</summary>
+    /// <summary>Share of the work that is done, in percent; absent while a container of the user's own trains, which does not tell.</summary>
     [JsonPropertyName("progressPercent")]
     public int? ProgressPercent { get; init; }
 
@@ -137,9 +147,13 @@ public sealed record VariantStatus
     [JsonPropertyName("revision")]
     public required string Revision { get; init; }
 
-    /// <summary>Accuracy on the held-out examples, in [0, 1].</summary>
+    /// <summary>Accuracy in [0, 1]; accuracySource says against what.</summary>
     [JsonPropertyName("accuracy")]
     public double? Accuracy { get; init; }
+
+    /// <summary>HeldOut: share of the held-out examples that are classified right. Fidelity: share of inputs on which the variant agrees with the full model, for want of examples.</summary>
+    [JsonPropertyName("accuracySource")]
+    public string? AccuracySource { get; init; }
 
     /// <summary>Size of the ONNX file.</summary>
     [JsonPropertyName("bytes")]
@@ -201,6 +215,10 @@ public sealed record ServingStatus
     [JsonPropertyName("desiredReplicas")]
     public int? DesiredReplicas { get; init; }
 
+    /// <summary>Who else sets the replica count, by its name in the Deployment's managed fields; unset while the operator does.</summary>
+    [JsonPropertyName("replicasManagedBy")]
+    public string? ReplicasManagedBy { get; init; }
+
     /// <summary>Selector of the serving pods, as text.</summary>
     [JsonPropertyName("selector")]
     public string? Selector { get; init; }
@@ -217,6 +235,14 @@ public sealed record ServingStatus
     /// <summary>Why the traffic is divided so.</summary>
     [JsonPropertyName("mixReason")]
     public string? MixReason { get; init; }
+
+    /// <summary>Of a serving container of the user's own: whether the number of replicas follows its query, and if not, why.</summary>
+    [JsonPropertyName("scalingReason")]
+    public string? ScalingReason { get; init; }
+
+    /// <summary>The same in a sentence.</summary>
+    [JsonPropertyName("scalingMessage")]
+    public string? ScalingMessage { get; init; }
 
     /// <summary>Address of the model inside the cluster.</summary>
     [JsonPropertyName("url")]
@@ -291,6 +317,10 @@ public sealed record EmissionsStatus
     [JsonPropertyName("servingGramsCO2e")]
     public required double ServingGramsCO2e { get; init; }
 
+    /// <summary>ServerMeters: the servers counted their own energy and requests. StatedWatts: a container of the user's own, charged by its cores and stated watts; its requests are unknown, so serving avoids nothing that could be counted.</summary>
+    [JsonPropertyName("servingBasis")]
+    public string? ServingBasis { get; init; }
+
     /// <summary>Until when serving is accounted for.</summary>
     [JsonPropertyName("accountedAt")]
     public DateTimeOffset? AccountedAt { get; init; }
@@ -361,9 +391,13 @@ public sealed record ArtifactStatus
 /// <summary>The measured profile of an artifact.</summary>
 public sealed record ArtifactProfile
 {
-    /// <summary>Accuracy on the held-out examples, in [0, 1].</summary>
+    /// <summary>Accuracy in [0, 1]; accuracySource says against what.</summary>
     [JsonPropertyName("accuracy")]
     public required double Accuracy { get; init; }
+
+    /// <summary>HeldOut or Fidelity, as in the status of a variant; HeldOut when unset.</summary>
+    [JsonPropertyName("accuracySource")]
+    public string? AccuracySource { get; init; }
 
     /// <summary>Size of the ONNX file.</summary>
     [JsonPropertyName("bytes")]

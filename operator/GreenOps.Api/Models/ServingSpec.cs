@@ -6,6 +6,15 @@ using GreenOps.Api.Schema;
 namespace GreenOps.Api.Models;
 
 /// <summary>How the accepted variants are served.</summary>
+[Rule(
+    "!has(self.container) || self.variants.policy == 'Best' || (self.variants.policy == 'Fixed' && has(self.variants.mix) && self.variants.mix.filter(m, m.weight > 0).size() == 1)",
+    "serving.container serves one variant at a time: set serving.variants.policy to Best, or to Fixed with one weight greater than 0")]
+[Rule(
+    "!has(self.container) || (has(self.resources) && ((has(self.resources.limits) && 'cpu' in self.resources.limits) || (has(self.resources.requests) && 'cpu' in self.resources.requests)))",
+    "serving.resources must state cpu with serving.container, as a limit or a request: its energy is accounted for by its cores")]
+[Rule(
+    "!has(self.container) || self.objective.utilization == '0.7'",
+    "serving.objective.utilization has no meaning with serving.container: remove it, and scale by serving.container.scaling")]
 public sealed record ServingSpec
 {
     /// <summary>Bounds of the replica count.</summary>
@@ -22,6 +31,10 @@ public sealed record ServingSpec
     [JsonPropertyName("variants")]
     [DefaultValue(typeof(VariantPolicy))]
     public VariantPolicy Variants { get; init; } = new();
+
+    /// <summary>A container of your own that serves, in place of greenops-server.</summary>
+    [JsonPropertyName("container")]
+    public ServingContainer? Container { get; init; }
 
     /// <summary>Requests and limits of the serving pods; utilization is measured against the CPU limit, else the CPU request.</summary>
     [JsonPropertyName("resources")]

@@ -6,15 +6,24 @@ using GreenOps.Api.Schema;
 namespace GreenOps.Api.Models;
 
 /// <summary>The training that makes the full model. Any change of it, its schedule and pod settings aside, trains again.</summary>
+[ExactlyOneOf("architecture", "container")]
+[Rule("has(self.container) || has(self.dataset)", "training.dataset is needed with training.architecture: it holds the examples to learn from and to judge by")]
+[Rule(
+    "!has(self.container) || (self.epochs == 10 && self.batchSize == 64 && !has(self.optimizer.adam) && !has(self.optimizer.sgd))",
+    "training.epochs, batchSize and optimizer have no meaning with training.container: remove them, and tell the container by its args or env")]
 public sealed record TrainingSpec
 {
     /// <summary>The network; exactly one family.</summary>
     [JsonPropertyName("architecture")]
-    public required Architecture Architecture { get; init; }
+    public Architecture? Architecture { get; init; }
 
-    /// <summary>The examples to learn from and to judge by.</summary>
+    /// <summary>A container of your own that trains and leaves an ONNX file, in place of architecture.</summary>
+    [JsonPropertyName("container")]
+    public TrainingContainer? Container { get; init; }
+
+    /// <summary>The examples to learn from and to judge by. With container it may be left out: then accuracy is the agreement of each variant with the full model.</summary>
     [JsonPropertyName("dataset")]
-    public required Dataset Dataset { get; init; }
+    public Dataset? Dataset { get; init; }
 
     /// <summary>Passes over the training examples.</summary>
     [JsonPropertyName("epochs")]
@@ -90,6 +99,7 @@ public sealed record Dataset
     [JsonPropertyName("uri")]
     [Length(1, 1024)]
     [RegularExpression(@"^(file:///|pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/|$))", ErrorMessage = "dataset.uri must be file:///path (a path in the trainer image) or pvc://claim/path (a claim in the model's namespace)")]
+    [Rule("!self.split('/').exists(part, part == '..')", "dataset.uri must not climb out of its folder: remove '..'")]
     public required string Uri { get; init; }
 
     /// <summary>How the files are encoded.</summary>

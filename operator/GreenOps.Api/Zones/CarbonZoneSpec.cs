@@ -11,6 +11,7 @@ public sealed record CarbonZoneSpec
     /// <summary>What the numbers mean: Average (all generation) or Marginal (the plant that answers to one more kilowatt-hour). It travels with every number and the two are never mixed.</summary>
     [JsonPropertyName("signal")]
     [DefaultValue(SignalType.Average)]
+    [Rule("self == oldSelf", "signal cannot be changed after creation: the zone's history and its forecast are of the other; make another CarbonZone")]
     public SignalType Signal { get; init; }
 
     /// <summary>The source; exactly one.</summary>
@@ -99,15 +100,18 @@ public sealed record ConfigMapKeyReference
     /// <summary>Namespace of the ConfigMap.</summary>
     [JsonPropertyName("namespace")]
     [Length(1, 63)]
+    [RegularExpression(NamePatterns.Label, ErrorMessage = "configMapRef.namespace " + NamePatterns.LabelSentence)]
     public required string Namespace { get; init; }
 
     /// <summary>Name of the ConfigMap.</summary>
     [JsonPropertyName("name")]
     [Length(1, 253)]
+    [RegularExpression(NamePatterns.Subdomain, ErrorMessage = "configMapRef.name " + NamePatterns.SubdomainSentence)]
     public required string Name { get; init; }
 
     /// <summary>Key in the ConfigMap's data.</summary>
     [JsonPropertyName("key")]
     [Length(1, 253)]
+    [RegularExpression("^[-._a-zA-Z0-9]+$", ErrorMessage = "configMapRef.key must be a key of a ConfigMap: letters, digits, '-', '_' and '.'")]
     public required string Key { get; init; }
 }

@@ -27,9 +27,15 @@ public enum ReplicaReason
     /// <summary>The number lay outside minimum and maximum.</summary>
     OutsideBounds,
 
-    /// <summary>No pod reports utilization, so the number stays.</summary>
+    /// <summary>No pod reports utilization, or the demand is unknown, so the number stays.</summary>
     MetricsMissing,
 
     /// <summary>Some pods do not report; the number does not fall while they may be busy.</summary>
     MetricsPartial,
+
+    /// <summary>Somebody else, such as an autoscaler, sets the number.</summary>
+    ManagedElsewhere,
+
+    /// <summary>Nothing was named to scale by: as many as the minimum.</summary>
+    NotScaled,
 }

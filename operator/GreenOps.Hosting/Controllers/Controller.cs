@@ -7,6 +7,12 @@ namespace GreenOps.Hosting;
 /// <summary>A controller of whatever kind.</summary>
 internal interface IController
 {
+    /// <summary>What logs and metrics call it.</summary>
+    string Name { get; }
+
+    /// <summary>What it has to do and is doing.</summary>
+    QueueLoad Load { get; }
+
     /// <summary>Waits for the caches, then works until cancelled and every worker has come to its end.</summary>
     Task RunAsync(CancellationToken cancellationToken);
 }
@@ -15,7 +21,12 @@ internal interface IController
 internal sealed class Controller<TEntity> : IController
     where TEntity : class, IKubernetesObject<V1ObjectMeta>
 {
-    private readonly string name;
+    // Somebody who writes at the same time is everyday, but not so often in a row.
+    private const int EverydayConflicts = 4;
+
+    // A server in trouble must not be left waiting for minutes once it is out of it.
+    private static readonly TimeSpan MaxPassingWait = TimeSpan.FromSeconds(30);
+
     private readonly IEntityController<TEntity> controller;
     private readonly IObjectCache<TEntity> cache;
     private readonly IReadOnlyList<IInformer> sources;
@@ -23,6 +34,7 @@ internal sealed class Controller<TEntity> : IController
     private readonly TimeProvider time;
     private readonly HostingMetrics metrics;
     private readonly ILogger logger;
+    private readonly Quieter quieter;
     private readonly Tombstones<TEntity> tombstones = new();
     private readonly WorkQueue<ObjectKey> queue;
 
@@ -40,10 +52,10 @@ internal sealed class Controller<TEntity> : IController
         this.time = time;
         this.metrics = metrics;
         this.logger = logger;
-        name = controller.GetType().Name;
+        quieter = new(time);
+        Name = controller.GetType().Name;
         cache = informer.Cache;
-        queue = new(time, new(options.MinBackoff, options.MaxBackoff));
-        metrics.Observe(name, () => queue.Depth);
+        queue = new(time, new(options.MinBackoff, options.MaxBackoff), () => metrics.Added(Name), waited => metrics.Waited(Name, waited));
         informer.Subscribe(OnChange);
         var all = new List<IInformer> { informer };
         foreach (var source in secondary)
@@ -51,12 +63,16 @@ internal sealed class Controller<TEntity> : IController
         sources = all;
     }
 
+    public string Name { get; }
+
+    public QueueLoad Load => queue.Load;
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (var source in sources)
             await source.WaitForSyncAsync(cancellationToken);
-        Log.WorkersStarting(logger, name, options.Concurrency);
-        await Task.WhenAll(Enumerable.Range(0, options.Concurrency).Select(_ => Task.Run(() => WorkAsync(cancellationToken), CancellationToken.None)));
+        Log.WorkersStarting(logger, Name, options.Concurrency);
+        await Loops.RunAsync(Enumerable.Range(0, options.Concurrency).Select(_ => Task.Run(() => WorkAsync(cancellationToken), CancellationToken.None)));
     }
 
     private void OnChange(CacheChange<TEntity> change)
@@ -81,6 +97,7 @@ internal sealed class Controller<TEntity> : IController
             }
             try
             {
+                using var scope = Log.Reconciling(logger, Name, key.Namespace, key.Name);
                 await ProcessAsync(key, cancellationToken);
             }
             finally
@@ -111,7 +128,8 @@ internal sealed class Controller<TEntity> : IController
                 result = "failure";
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        // What fails while stopping fails because of it, under whatever name.
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             result = "cancelled";
         }
@@ -119,11 +137,11 @@ internal sealed class Controller<TEntity> : IController
         catch (Exception error)
         {
             result = "error";
-            Retry(key, error.Message, error, null);
+            Retry(key, ApiFault.Describe(error), error, null);
         }
         finally
         {
-            metrics.Reconciled(name, result, time.GetElapsedTime(started));
+            metrics.Reconciled(Name, result, time.GetElapsedTime(started));
         }
     }
 
@@ -143,9 +161,17 @@ internal sealed class Controller<TEntity> : IController
 
     private void Retry(ObjectKey key, string problem, Exception? error, TimeSpan? requeueAfter)
     {
-        var (failures, wait) = queue.AddRateLimited(key, requeueAfter is null ? null : Resync(requeueAfter));
-        metrics.Retried(name);
-        Log.ReconcileFailed(logger, name, key, failures, wait, problem, error);
+        var cause = ApiFault.Cause(error);
+        // The server's wish counts over the controller's and over the backoff: both know less about its load.
+        var wish = ApiFault.RetryAfter(error, time.GetUtcNow());
+        var instead = wish > requeueAfter ? wish : requeueAfter ?? wish;
+        var (failures, wait) = queue.AddRateLimited(
+            key, instead is null ? null : Resync(instead), cause is null ? null : MaxPassingWait);
+        metrics.Retried(Name);
+        var everyday = ApiFault.IsConflict(error) && failures <= EverydayConflicts;
+        var level = !everyday && quieter.Passes(cause ?? $"{key} {problem}") ? LogLevel.Warning : LogLevel.Debug;
+        // Where the server is in trouble, a stack trace says nothing.
+        Log.ReconcileFailed(logger, level, Name, key, failures, wait, problem, cause is null ? error : null);
     }
 
     private TimeSpan Resync(TimeSpan? requeueAfter)

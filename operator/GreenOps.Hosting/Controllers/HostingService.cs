@@ -9,6 +9,7 @@ internal sealed class HostingService(
     IEnumerable<IInformer> informers,
     IEnumerable<IController> controllers,
     LeaderElector elector,
+    WriteFence fence,
     IOptions<HostingOptions> options,
     HostingHealth health,
     IHostApplicationLifetime lifetime,
@@ -20,53 +21,70 @@ internal sealed class HostingService(
     private readonly IReadOnlyList<IController> controllers = [.. controllers];
     private readonly IReadOnlyList<IInformer> informers = [.. informers];
 
+    public override Task StartAsync(CancellationToken cancellationToken) =>
+        election.Enabled && !fence.IsInPlace
+            ? throw new InvalidOperationException("Leader election needs a client whose writes are fenced: register it with AddKubernetesClient.")
+            : base.StartAsync(cancellationToken);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var watching = Task.WhenAll(informers.Select(informer => informer.RunAsync(stoppingToken)));
-        try
+        // From the first sign: services that stop before this one may take their time.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        var working = election.Enabled ? LeadAsync(stop.Token) : WorkAsync(stop.Token);
+        var loops = informers.Select(informer => informer.RunAsync(stop.Token)).Append(working).ToList();
+        var ended = await Task.WhenAny(loops);
+        if (!stop.IsCancellationRequested)
         {
-            if (election.Enabled)
-                await LeadAsync(stoppingToken);
-            else
-                await WorkAsync(stoppingToken);
+            health.Ended();
+            Log.LoopEnded(logger, ended.Exception);
+            End();
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopped before there was anything to end.
-        }
-        await watching;
+        await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task LeadAsync(CancellationToken stoppingToken)
+    private async Task LeadAsync(CancellationToken stop)
     {
-        await elector.AcquireAsync(stoppingToken);
-        // The lease outlives the stop signal: it is renewed until the last worker has come to its end.
+        await elector.AcquireAsync(stop);
+        // The lease outlives the stop signal: it is renewed until the last write has been answered.
         using var tenure = new CancellationTokenSource();
-        using var work = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var holding = elector.HoldAsync(tenure.Token);
         var working = WorkAsync(work.Token);
-        if (await Task.WhenAny(working, holding) == holding)
+        var lost = await Task.WhenAny(Ended(working, stop), holding) == holding;
+        health.Leading = false;
+        if (!lost && !working.IsFaulted)
         {
-            health.Leading = false;
-            Log.LeadershipLost(logger, election.Identity, $"{election.LeaseNamespace}/{election.LeaseName}");
-            Environment.ExitCode = 1;
-            await work.CancelAsync();
-            lifetime.StopApplication();
-            await working;
-            return;
+            var drained = fence.CloseAsync();
+            if (await Task.WhenAny(drained, holding) == drained)
+            {
+                await tenure.CancelAsync();
+                await holding;
+                // Workers that ignore the stop are not waited for: none of their writes passes any more.
+                await elector.ReleaseAsync();
+                await working;
+                return;
+            }
         }
-        await tenure.CancelAsync();
-        await holding;
-        await elector.ReleaseAsync();
+        await fence.LoseAsync();
+        if (!working.IsFaulted)
+        {
+            Log.LeadershipLost(logger, election.Identity, $"{election.LeaseNamespace}/{election.LeaseName}");
+            End();
+        }
+        await work.CancelAsync();
         await working;
     }
+
+    /// <summary>Completes with the task, or at the stop signal.</summary>
+    private static async Task Ended(Task task, CancellationToken stop) =>
+        await task.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
         health.Leading = true;
         try
         {
-            await Task.WhenAll(controllers.Select(controller => controller.RunAsync(cancellationToken)));
+            await Loops.RunAsync(controllers.Select(controller => controller.RunAsync(cancellationToken)));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -76,5 +94,11 @@ internal sealed class HostingService(
         {
             health.Leading = false;
         }
+    }
+
+    private void End()
+    {
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
     }
 }

@@ -14,6 +14,8 @@ namespace GreenOps.Hosting;
 /// Writes core/v1 Events under names made from what they say, so that repeats, also those of another replica or an earlier process,
 /// meet in one object.
 /// </summary>
+[EntityRbac(typeof(Corev1Event), Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
+[EntityRbac(typeof(Corev1Event), Scope = RbacScope.Default, Verbs = RbacVerb.Get | RbacVerb.Create | RbacVerb.Patch)]
 internal sealed class EventPublisher(
     IKubernetes client, IOptions<HostingOptions> options, TimeProvider time, ILogger<EventPublisher> logger) : IEventPublisher
 {
@@ -25,6 +27,7 @@ internal sealed class EventPublisher(
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<string, EventTally> tallies = new();
+    private readonly Quieter quieter = new(time);
 
     public async Task PublishAsync(
         IKubernetesObject<V1ObjectMeta> regarding, string type, string reason, string message, CancellationToken cancellationToken)
@@ -46,7 +49,9 @@ internal sealed class EventPublisher(
         catch (Exception error) when (error is HttpOperationException or HttpRequestException or OperationCanceledException or IOException
             && !cancellationToken.IsCancellationRequested)
         {
-            Log.EventFailed(logger, reason, ObjectKey.Of(regarding), (error as HttpOperationException)?.Response?.Content ?? error.Message);
+            var level = quieter.Passes(ApiFault.Cause(error) ?? error.Message) ? LogLevel.Warning : LogLevel.Debug;
+            var (key, said) = (ObjectKey.Of(regarding), ApiFault.Describe(error));
+            Log.EventFailed(logger, level, reason, key, said);
         }
     }
 

@@ -26,9 +26,9 @@ internal interface IInformer
 /// <summary>
 /// Keeps a cache of one kind: a paged list, then watches that go on from the list's resource version.
 /// <code>
-///   list ──complete──> watch ──ended, broken, idle, 429──> watch again from the last version seen
-///    ^                   └──────410, any other refusal──┐
-///    └─────────────── after a backoff ─────────────────┘
+///   list ──complete──> watch ──ended, broken, idle, 429, 5xx──> watch again from the last version seen
+///    ^                   └──────410, any other refusal, too many in a row──┐
+///    └─────────────────────── after a backoff ─────────────────────────────┘
 /// </code>
 /// </summary>
 internal sealed class Informer<T>(
@@ -36,27 +36,33 @@ internal sealed class Informer<T>(
     InformerScope scope,
     TimeProvider time,
     HostingMetrics metrics,
-    ILogger<Informer<T>> logger) : IInformer
+    ILogger<Informer<T>> logger,
+    CacheSettings<T>? settings = null) : IInformer
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    private const int PageSize = 500;
+    // Several kinds are listed at a time, and the buffers of a page's text stay in the pools.
+    private const int PageSize = 100;
 
     // A server sends a bookmark a minute: twice that without a line means that the connection is dead.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(2);
 
     // A watch that lived this long worked, even if nothing happened.
     private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(10);
+    // A server that fails this often may have lost the version that the watch asks for.
+    private const int MaxResumes = 5;
     private static readonly Backoff Backoff = new(TimeSpan.FromMilliseconds(800), TimeSpan.FromSeconds(30));
 
     private readonly ResourceKind kind = ResourceKind.Of<T>();
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Action<CacheChange<T>>> handlers = [];
-    private readonly ObjectCache<T> cache = new();
+    private readonly CacheSettings<T> settings = settings ?? CacheSettings<T>.Whole;
+    private readonly ObjectCache<T> cache = new(settings?.IndexLabel);
 
     private string? path;
     private string? version;
     private int? pageSize = PageSize;
     private int failures;
+    private string? problem;
 
     public IObjectCache<T> Cache => cache;
 
@@ -102,7 +108,7 @@ internal sealed class Informer<T>(
         do
         {
             page = await api.ListAsync<T>(kind, path, scope.LabelSelector, pageSize, next, cancellationToken);
-            items.AddRange(page.Items);
+            items.AddRange(page.Items.Select(settings.Kept));
             unreadable.AddRange(page.Unreadable);
             next = page.Continue;
         }
@@ -139,7 +145,7 @@ internal sealed class Informer<T>(
         {
             healthy |= time.GetElapsedTime(opened) >= Healthy;
             if (healthy)
-                failures = 0;
+                (failures, problem) = (0, null);
         }
         if (!healthy)
             throw new IOException("The watch ended at once.");
@@ -149,7 +155,7 @@ internal sealed class Informer<T>(
     {
         { Type: WatchEventType.Deleted, Unreadable: { } problem } => cache.Remove(problem.Key),
         { Type: WatchEventType.Deleted, Entity: { } entity } => cache.Remove(ObjectKey.Of(entity), entity),
-        { Entity: { } entity } => cache.Set(entity),
+        { Entity: { } entity } => cache.Set(settings.Kept(entity)),
         _ => null,
     };
 
@@ -172,25 +178,27 @@ internal sealed class Informer<T>(
     private TimeSpan Recover(Exception error)
     {
         var wait = Backoff.DelayWithJitter(failures++);
-        if (error is not ApiException refusal)
-        {
-            // Proxies cut idle streams now and then; only a second failure is worth a person's attention.
-            Log.Broken(logger, failures > 1 ? LogLevel.Warning : LogLevel.Debug, kind.Kind, failures, wait, error.Message);
-            return wait;
-        }
-        if (refusal.Status == HttpStatusCode.Gone && version is null)
+        var refusal = error as ApiException;
+        var passing = refusal is null || refusal.Status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+        if (refusal?.Status == HttpStatusCode.Gone && version is null)
         {
             // The list's continue token expired: only one big page is sure to outrun the expiry.
             pageSize = null;
         }
-        if (refusal.Status != HttpStatusCode.TooManyRequests)
+        if (!passing || (refusal is not null && failures > MaxResumes))
             version = null;
-        if (refusal.RetryAfter > wait)
+        if (refusal?.RetryAfter > wait)
             wait = refusal.RetryAfter.Value;
-        if (refusal.Status == HttpStatusCode.Gone)
+        if (refusal?.Status == HttpStatusCode.Gone)
+        {
             Log.Expired(logger, kind.Kind, wait);
-        else
-            Log.Refused(logger, kind.Kind, wait, refusal.Message);
+            return wait;
+        }
+        // Told once until it is over. Proxies cut idle streams now and then: only a second failure is worth a person's attention.
+        var telling = error.Message != problem && (failures > 1 || !passing);
+        if (telling)
+            problem = error.Message;
+        Log.Interrupted(logger, telling ? LogLevel.Warning : LogLevel.Debug, kind.Kind, failures, wait, error.Message);
         return wait;
     }
 }

@@ -5,7 +5,7 @@ using k8s.Models;
 namespace GreenOps.Hosting;
 
 /// <summary>The objects of a kind as immutable snapshots: one informer writes, anyone reads without locks.</summary>
-internal sealed class ObjectCache<T> : IObjectCache<T>
+internal sealed class ObjectCache<T>(string? indexLabel = null) : IObjectCache<T>
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     private static readonly ImmutableSortedDictionary<ObjectKey, T> None = ImmutableSortedDictionary.Create<ObjectKey, T>(ObjectKey.Order);
@@ -13,6 +13,8 @@ internal sealed class ObjectCache<T> : IObjectCache<T>
     private volatile ImmutableSortedDictionary<ObjectKey, T> objects = None;
     private volatile ImmutableDictionary<string, ImmutableSortedDictionary<ObjectKey, T>> byOwner =
         ImmutableDictionary<string, ImmutableSortedDictionary<ObjectKey, T>>.Empty;
+    private volatile ImmutableDictionary<ObjectKey, ImmutableSortedDictionary<ObjectKey, T>> byLabel =
+        ImmutableDictionary<ObjectKey, ImmutableSortedDictionary<ObjectKey, T>>.Empty;
     private volatile bool hasSynced;
 
     public bool HasSynced => hasSynced;
@@ -25,6 +27,9 @@ internal sealed class ObjectCache<T> : IObjectCache<T>
             : [.. objects.Values.Where(entity => entity.Metadata.NamespaceProperty == namespaceName)];
 
     public IReadOnlyList<T> OwnedBy(string ownerUid) => byOwner.TryGetValue(ownerUid, out var owned) ? [.. owned.Values] : [];
+
+    public IReadOnlyList<T> Labelled(string? namespaceName, string value) =>
+        byLabel.TryGetValue(ObjectKey.Of(namespaceName, value), out var labelled) ? [.. labelled.Values] : [];
 
     /// <summary>Takes in an object's new state. Null when it is the state already known.</summary>
     public CacheChange<T>? Set(T entity)
@@ -41,6 +46,8 @@ internal sealed class ObjectCache<T> : IObjectCache<T>
         objects = objects.SetItem(key, entity);
         foreach (var uid in OwnerUids(entity))
             byOwner = byOwner.SetItem(uid, byOwner.GetValueOrDefault(uid, None).SetItem(key, entity));
+        if (LabelKey(entity) is { } label)
+            byLabel = byLabel.SetItem(label, byLabel.GetValueOrDefault(label, None).SetItem(key, entity));
         return new(previous, entity);
     }
 
@@ -75,7 +82,18 @@ internal sealed class ObjectCache<T> : IObjectCache<T>
             var left = byOwner.GetValueOrDefault(uid, None).Remove(key);
             byOwner = left.IsEmpty ? byOwner.Remove(uid) : byOwner.SetItem(uid, left);
         }
+        if (LabelKey(entity) is { } label)
+        {
+            var left = byLabel.GetValueOrDefault(label, None).Remove(key);
+            byLabel = left.IsEmpty ? byLabel.Remove(label) : byLabel.SetItem(label, left);
+        }
     }
+
+    // A value in a namespace: it takes the place of the name.
+    private ObjectKey? LabelKey(T? entity) =>
+        indexLabel is not null && entity?.Metadata.Labels?.TryGetValue(indexLabel, out var value) == true
+            ? ObjectKey.Of(entity.Metadata.NamespaceProperty, value)
+            : null;
 
     private static IEnumerable<string> OwnerUids(T? entity) =>
         entity?.Metadata.OwnerReferences?.Select(owner => owner.Uid).Distinct() ?? [];

@@ -13,7 +13,7 @@ namespace GreenOps.Hosting;
 /// </summary>
 internal sealed class ResourceApi(IKubernetes client, TimeProvider time)
 {
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Kubernetes client = client as Kubernetes ?? throw new InvalidOperationException(
         $"The registered IKubernetes is a {client.GetType()}: register a k8s.Kubernetes, whose HttpClient the informers use.");
@@ -91,10 +91,10 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time)
             ("resourceVersion", resourceVersion),
             ("allowWatchBookmarks", "true"),
             ("timeoutSeconds", ((int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture))]);
-        using var watchdog = new CancellationTokenSource(idleTimeout, time);
+        using var watchdog = new CancellationTokenSource(AnswerTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watchdog.Token);
         using var answer = await Within(
-            GetAsync(kind, uri, HttpCompletionOption.ResponseHeadersRead, either.Token), idleTimeout, watchdog);
+            GetAsync(kind, uri, HttpCompletionOption.ResponseHeadersRead, either.Token), AnswerTimeout, watchdog);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(either.Token));
         while (true)
         {
@@ -127,7 +127,8 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time)
             || type == WatchEventType.Error)
         {
             var status = KubernetesJson.Deserialize<V1Status>(entity);
-            throw new ApiException((HttpStatusCode)(status.Code ?? 500), status.Message ?? line);
+            var patience = status.Details?.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+            throw new ApiException((HttpStatusCode)(status.Code ?? 500), status.Message ?? line, patience);
         }
         var version = entity.GetProperty("metadata").GetProperty("resourceVersion").GetString()!;
         if (type == WatchEventType.Bookmark)
@@ -200,8 +201,7 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time)
             HttpStatusCode.Forbidden => $"The service account may not list and watch {kind.Plural} ({kind.ApiVersion}): grant both verbs. {said}",
             _ => $"The API server answered {(int)answer.StatusCode} for {kind.Plural} ({kind.ApiVersion}). {said}",
         };
-        var wait = answer.Headers.RetryAfter;
-        return new(answer.StatusCode, message, wait?.Delta ?? wait?.Date - time.GetUtcNow());
+        return new(answer.StatusCode, message, ApiFault.RetryAfter(answer.Headers.RetryAfter, time.GetUtcNow()));
     }
 
     private static string NotServed(ResourceKind kind) =>

@@ -7,30 +7,52 @@ namespace GreenOps.Hosting;
 /// is being worked on is queued again when that ends, so no two workers ever hold the same key and no change is lost.
 /// Safe for use from any thread.
 /// </summary>
-internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff)
+/// <param name="time">The clock of the delays.</param>
+/// <param name="backoff">The delays after failures.</param>
+/// <param name="added">Told of each key that is queued.</param>
+/// <param name="waited">Told how long each key has waited for its worker.</param>
+internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff, Action? added = null, Action<TimeSpan>? waited = null)
     where TKey : notnull
 {
     private readonly Lock gate = new();
     private readonly Channel<TKey> ready = Channel.CreateUnbounded<TKey>();
-    private readonly HashSet<TKey> dirty = [];
-    private readonly HashSet<TKey> processing = [];
+
+    // With the time since when.
+    private readonly Dictionary<TKey, long> dirty = [];
+    private readonly Dictionary<TKey, long> processing = [];
     private readonly Dictionary<TKey, int> failures = [];
     private readonly Dictionary<TKey, Delayed> delayed = [];
 
     /// <summary>How many keys could be taken now.</summary>
     public int Depth => ready.Reader.Count;
 
+    /// <summary>What there is to do and what is being done.</summary>
+    public QueueLoad Load
+    {
+        get
+        {
+            lock (gate)
+            {
+                var running = processing.Values.Select(since => time.GetElapsedTime(since)).DefaultIfEmpty().ToList();
+                return new(Depth, running.Aggregate((sum, next) => sum + next), running.Max());
+            }
+        }
+    }
+
     /// <summary>Queues a key, unless it waits already.</summary>
     public void Add(TKey key)
     {
         lock (gate)
         {
-            if (dirty.Add(key) && !processing.Contains(key))
+            if (!dirty.TryAdd(key, time.GetTimestamp()))
+                return;
+            if (!processing.ContainsKey(key))
                 ready.Writer.TryWrite(key);
         }
+        added?.Invoke();
     }
 
-    /// <summary>Queues a key after a delay. Of several delays of one key the one that ends first counts.</summary>
+    /// <summary>Queues a key after a delay, unless it is taken before. Of several delays of one key the one that ends first counts.</summary>
     public void AddAfter(TKey key, TimeSpan delay)
     {
         if (delay <= TimeSpan.Zero)
@@ -40,13 +62,11 @@ internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff)
         }
         lock (gate)
         {
-            var due = time.GetUtcNow() + delay;
-            if (delayed.TryGetValue(key, out var earlier))
-            {
-                if (earlier.Due <= due)
-                    return;
-                earlier.Timer?.Dispose();
-            }
+            // By the clock that nobody can set: a delay must not seem over because the date was put right.
+            var due = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
+            if (delayed.TryGetValue(key, out var earlier) && earlier.Due <= due)
+                return;
+            earlier?.Timer?.Dispose();
             var entry = new Delayed(due);
             delayed[key] = entry;
             entry.Timer = time.CreateTimer(_ => Expire(key, entry), null, delay, Timeout.InfiniteTimeSpan);
@@ -56,13 +76,15 @@ internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff)
     /// <summary>Counts a failure of a key and queues it after a delay that doubles with each failure in a row, without end.</summary>
     /// <param name="key">The key.</param>
     /// <param name="instead">A delay to use in place of the doubling one.</param>
+    /// <param name="atMost">A bound on the doubling one, below its own.</param>
     /// <returns>The failures in a row, and the delay.</returns>
-    public (int Failures, TimeSpan Wait) AddRateLimited(TKey key, TimeSpan? instead = null)
+    public (int Failures, TimeSpan Wait) AddRateLimited(TKey key, TimeSpan? instead = null, TimeSpan? atMost = null)
     {
         int count;
         lock (gate)
             failures[key] = count = failures.GetValueOrDefault(key) + 1;
-        var wait = instead ?? backoff.Delay(count - 1);
+        var wait = backoff.Delay(count - 1);
+        wait = instead ?? (wait > atMost ? atMost.Value : wait);
         AddAfter(key, wait);
         return (count, wait);
     }
@@ -74,15 +96,22 @@ internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff)
             failures.Remove(key);
     }
 
-    /// <summary>Waits for a key and hands it out. Every key taken must be given to <see cref="Done"/>.</summary>
+    /// <summary>
+    /// Waits for a key and hands it out. Every key taken must be given to <see cref="Done"/>. A delay of the key ends here: whether
+    /// it is to be looked at again is up to what comes of this look.
+    /// </summary>
     public async ValueTask<TKey> TakeAsync(CancellationToken cancellationToken)
     {
         var key = await ready.Reader.ReadAsync(cancellationToken);
+        long since;
         lock (gate)
         {
-            dirty.Remove(key);
-            processing.Add(key);
+            dirty.Remove(key, out since);
+            processing.Add(key, time.GetTimestamp());
+            if (delayed.Remove(key, out var entry))
+                entry.Timer?.Dispose();
         }
+        waited?.Invoke(time.GetElapsedTime(since));
         return key;
     }
 
@@ -92,7 +121,7 @@ internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff)
         lock (gate)
         {
             processing.Remove(key);
-            if (dirty.Contains(key))
+            if (dirty.ContainsKey(key))
                 ready.Writer.TryWrite(key);
         }
     }
@@ -109,9 +138,9 @@ internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff)
         Add(key);
     }
 
-    private sealed class Delayed(DateTimeOffset due)
+    private sealed class Delayed(long due)
     {
-        public DateTimeOffset Due { get; } = due;
+        public long Due { get; } = due;
 
         public ITimer? Timer { get; set; }
     }

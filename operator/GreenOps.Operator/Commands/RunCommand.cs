@@ -1,129 +1,86 @@
 using System.CommandLine;
-using System.Net;
-using GreenOps.Api;
-using GreenOps.Api.Models;
-using GreenOps.Api.Zones;
 using GreenOps.Contract;
-using GreenOps.Hosting;
-using GreenOps.Operator.Carbon;
 using GreenOps.Operator.Configuration;
-using GreenOps.Operator.Load;
-using GreenOps.Operator.Reconciling;
-using GreenOps.Operator.Telemetry;
 using k8s;
-using k8s.Models;
-using Microsoft.Extensions.Options;
-using Prometheus;
 
 namespace GreenOps.Operator.Commands;
 
 /// <summary><c>greenops-operator run</c>: reconciles until it is told to stop.</summary>
 internal static class RunCommand
 {
-    private const string EnvironmentPrefix = "GREENOPS__";
-
     private static readonly Option<string?> Kubeconfig = new("--kubeconfig")
     {
         Description = "Kubeconfig to use. Without it: the KUBECONFIG variable, the pod's service account, or ~/.kube/config.",
     };
 
-    /// <summary>The command.</summary>
-    public static Command Build()
+    /// <summary>The command line of the operator: <c>run</c> is what it does when no command is named.</summary>
+    public static RootCommand Root()
     {
-        var command = new Command("run", "Reconciles GreenModels and CarbonZones until it is told to stop (the default).") { Kubeconfig };
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(Kubeconfig), cancellationToken));
-        return command;
+        var run = new Command("run", "Reconciles GreenModels and CarbonZones until it is told to stop (the default).");
+        var root = new RootCommand("The GreenOps operator: trains, compresses and serves GreenModels with as little carbon as their objectives allow.") { run };
+        Accept(run);
+        Accept(root);
+        return root;
+    }
+
+    private static void Accept(Command command)
+    {
+        command.Add(Kubeconfig);
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.Description += "\n\nSettings are given as --Name=value, as GREENOPS__Name in the environment, or in the section GreenOps of appsettings.json.";
+        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(Kubeconfig), result.UnmatchedTokens, cancellationToken));
     }
 
     /// <summary>Runs the operator.</summary>
-    public static async Task<int> RunAsync(string? kubeconfig, CancellationToken cancellationToken)
+    /// <param name="kubeconfig">Path of a kubeconfig; null to look in the usual places.</param>
+    /// <param name="switches">Settings of the form <c>--Name=value</c>.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    private static async Task<int> RunAsync(string? kubeconfig, IReadOnlyList<string> switches, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddEnvironmentVariables(EnvironmentPrefix);
-        AddServices(builder.Services, builder.Configuration, kubeconfig);
-        var options = builder.Configuration.Get<OperatorOptions>() ?? new OperatorOptions();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(Address(), options.HttpPort));
-        await using var app = builder.Build();
-        MapEndpoints(app);
+        WebApplicationBuilder builder;
+        KubernetesClientConfiguration client;
         try
         {
-            await app.RunAsync(cancellationToken);
+            builder = OperatorHost.CreateBuilder();
         }
-        catch (OptionsValidationException faults)
+        catch (InvalidDataException error)
         {
-            foreach (var fault in faults.Failures)
-            {
-                await Console.Error.WriteLineAsync($"greenops-operator: {fault}");
-            }
-
-            return ExitCodes.BadInput;
+            return await RefuseAsync([$"appsettings.json cannot be read: {error.InnerException?.Message ?? error.Message}"]);
         }
 
+        var (options, faults) = OperatorSettings.Read(builder.Configuration, switches);
+        if (faults.Count > 0)
+        {
+            return await RefuseAsync(faults);
+        }
+
+        try
+        {
+            client = ClientConfiguration(kubeconfig);
+        }
+
+        // Files that are missing, closed or not YAML, contexts that do not exist: each is the caller's to mend.
+        catch (Exception error)
+        {
+            return await RefuseAsync([$"The kubeconfig cannot be used: {error.Message}"]);
+        }
+
+        await using var app = OperatorHost.Build(builder, options, client);
+        await app.RunAsync(cancellationToken);
         return Environment.ExitCode;
     }
 
-    private static void AddServices(IServiceCollection services, IConfiguration configuration, string? kubeconfig)
+    private static async Task<int> RefuseAsync(IEnumerable<string> faults)
     {
-        services.AddOptions<OperatorOptions>().Bind(configuration).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<OperatorOptions>, OperatorOptionsValidator>();
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IKubernetes>(_ => new Kubernetes(ClientConfiguration(kubeconfig)));
-        services.AddHttpClient<PodMetricsReader>(client => client.Timeout = TimeSpan.FromSeconds(2)).RemoveAllLoggers();
-        services.AddSingleton<PodLoadSource>();
-        services.AddSingleton<TraceReader>();
-        services.AddSingleton<CarbonProviders>();
-        services.AddSingleton<IConfigMapReader, ConfigMapReader>();
-        services.AddSingleton<GreenModelGatherer>();
-        services.AddSingleton<ChildApis>();
-        services.AddSingleton<ChildApplier>();
-        services.AddSingleton<StatusWriter>();
-        services.AddSingleton<ModelMetrics>();
-        var settings = configuration.Get<OperatorOptions>() ?? new OperatorOptions();
-        services
-            .AddKubernetesHosting(hosting =>
-            {
-                hosting.Namespace = settings.Namespace;
-                hosting.LeaderElection.Enabled = settings.LeaderElection.Enabled;
-                hosting.LeaderElection.LeaseNamespace = settings.LeaderElection.LeaseNamespace;
-                hosting.LeaderElection.LeaseName = settings.LeaderElection.LeaseName;
-            })
-            .AddCache<V1PersistentVolumeClaim>(Labels.ManagedSelector)
-            .AddController<CarbonZoneController, CarbonZone>()
-            .AddController<GreenModelController, GreenModel>(controller => controller
-                .Owns<V1Job>(Labels.ManagedSelector)
-                .Owns<V1Deployment>(Labels.ManagedSelector)
-                .Owns<V1Service>(Labels.ManagedSelector)
-                .Owns<V1ConfigMap>(Labels.ManagedSelector)
-                .Watches<V1Pod>((pod, _) => ModelOf(pod), Labels.ManagedSelector)
-                .Watches<CarbonZone>(ModelsIn));
-    }
+        foreach (var fault in faults)
+        {
+            await Console.Error.WriteLineAsync($"greenops-operator: {fault}");
+        }
 
-    private static IEnumerable<ObjectKey> ModelOf(V1Pod pod) =>
-        pod.GetLabel(Labels.Model) is { } model ? [new ObjectKey(pod.Namespace(), model)] : [];
-
-    private static IEnumerable<ObjectKey> ModelsIn(CarbonZone zone, IServiceProvider services) => services
-        .GetRequiredService<IObjectCache<GreenModel>>()
-        .List()
-        .Where(model => model.Spec.CarbonZone == zone.Name())
-        .Select(model => new ObjectKey(model.Namespace(), model.Name()));
-
-    private static void MapEndpoints(WebApplication app)
-    {
-        // From 5 ms to 10 s: the range in which a reconcile is normal, slow or stuck.
-        Metrics.ConfigureMeterAdapter(adapter => adapter.ResolveHistogramBuckets = _ => Histogram.ExponentialBuckets(0.005, 2, 12));
-        var health = app.Services.GetRequiredService<IHostingHealth>();
-        app.Services.GetRequiredService<ModelMetrics>();
-        app.MapGet(HttpPaths.Liveness, () => Results.Text("ok"));
-        app.MapGet(HttpPaths.Readiness, () => health.CachesSynced
-            ? Results.Text("ok")
-            : Results.Text("The caches have not synced yet.", statusCode: StatusCodes.Status503ServiceUnavailable));
-        app.MapMetrics(HttpPaths.Metrics);
+        return ExitCodes.BadInput;
     }
 
     private static KubernetesClientConfiguration ClientConfiguration(string? kubeconfig) => kubeconfig is not null
         ? KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig)
         : KubernetesClientConfiguration.BuildDefaultConfig();
-
-    private static IPAddress Address() =>
-        IPAddress.TryParse(Environment.GetEnvironmentVariable(EnvironmentNames.BindAddress), out var address) ? address : IPAddress.Any;
 }

@@ -1,10 +1,16 @@
 using GreenOps.Api;
 using GreenOps.Api.Models;
+using GreenOps.Hosting;
 using k8s.Models;
 
 namespace GreenOps.Operator.Desired;
 
 /// <summary>Deterministic names and labels of everything that belongs to a GreenModel.</summary>
+/// <remarks>
+/// Children block the deletion of their model. Where the API server enforces it (OwnerReferencesPermissionEnforcement),
+/// that takes the right to update the model's finalizers.
+/// </remarks>
+[GenericRbac(Groups = [ApiGroup.Name], Resources = [GreenModel.KubePluralName + "/finalizers"], Verbs = RbacVerb.Update)]
 public static class ChildNames
 {
     /// <summary>Name of the store claim.</summary>
@@ -21,6 +27,25 @@ public static class ChildNames
 
     /// <summary>Name of a stage's Job and of the ConfigMap with its spec.</summary>
     public static string Stage(GreenModel model, Stage stage) => $"{model.Name()}-{stage.Name}-{stage.Revision}";
+
+    /// <summary>Name of the Job and of the ConfigMap of a stage's artifact.</summary>
+    public static string Stage(GreenModel model, ArtifactStatus artifact) => $"{model.Name()}-{artifact.Stage}-{artifact.Revision}";
+
+    /// <summary>Name of the Job that removes what is no longer kept.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="revision">Hash of what to keep and what to remove.</param>
+    public static string Sweep(GreenModel model, string revision) => $"{model.Name()}-sweep-{revision}";
+
+    /// <summary>Name of the NetworkPolicy of the stages.</summary>
+    public static string StagePolicy(GreenModel model) => $"{model.Name()}-stages";
+
+    /// <summary>Labels of the objects and pods that remove what is no longer kept.</summary>
+    public static Dictionary<string, string> SweeperLabels(GreenModel model) => new()
+    {
+        [Labels.ManagedBy] = Labels.ManagedByValue,
+        [Labels.Component] = Labels.SweeperComponent,
+        [Labels.Model] = model.Name(),
+    };
 
     /// <summary>Labels of the stage's objects and pods.</summary>
     public static Dictionary<string, string> StageLabels(GreenModel model, Stage stage) => new()

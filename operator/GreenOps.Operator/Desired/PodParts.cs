@@ -13,7 +13,6 @@ internal static class PodParts
     private const string StoreName = "artifacts";
     private const string ConfigurationName = "configuration";
     private const string ScratchName = "scratch";
-    private const string DatasetName = "dataset";
 
     public static V1VolumeMount ConfigurationMount => new() { Name = ConfigurationName, MountPath = ContainerPaths.Configuration, ReadOnlyProperty = true };
 
@@ -66,20 +65,23 @@ internal static class PodParts
     public static V1VolumeMount StoreMount(bool readOnly) =>
         new() { Name = StoreName, MountPath = ContainerPaths.Store, ReadOnlyProperty = readOnly ? true : null };
 
+    /// <summary>A folder of the store alone, made when it is not there.</summary>
+    public static V1VolumeMount StoreMount(string path, string subPath) => new() { Name = StoreName, MountPath = path, SubPath = subPath };
+
     public static V1Volume ConfigurationVolume(string configMap) => new()
     {
         Name = ConfigurationName,
         ConfigMap = new V1ConfigMapVolumeSource { Name = configMap },
     };
 
-    public static V1Volume DatasetVolume(string claim) => new()
+    public static V1Volume ClaimVolume(string name, string claim) => new()
     {
-        Name = DatasetName,
+        Name = name,
         PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = claim, ReadOnlyProperty = true },
     };
 
-    public static V1VolumeMount DatasetMount(string claim) =>
-        new() { Name = DatasetName, MountPath = $"{ContainerPaths.Claims}/{claim}", ReadOnlyProperty = true };
+    public static V1VolumeMount ClaimMount(string name, string claim) =>
+        new() { Name = name, MountPath = $"{ContainerPaths.Claims}/{claim}", ReadOnlyProperty = true };
 
     public static V1ResourceRequirements? Resources(ComputeResources? resources) => resources is null
         ? null

@@ -22,7 +22,8 @@ public static class ServerDeployment
     /// <param name="model">The model.</param>
     /// <param name="replicas">Pods to run.</param>
     /// <param name="options">Images and stated watts.</param>
-    public static V1Deployment Build(GreenModel model, int replicas, OperatorOptions options) => new()
+    /// <param name="artifact">Folder of the artifact that a container of the user's own serves; ours finds its own by the routing table.</param>
+    public static V1Deployment Build(GreenModel model, int replicas, OperatorOptions options, string? artifact = null) => new()
     {
         ApiVersion = $"{V1Deployment.KubeGroup}/{V1Deployment.KubeApiVersion}",
         Kind = V1Deployment.KubeKind,
@@ -39,7 +40,7 @@ public static class ServerDeployment
             Template = new V1PodTemplateSpec
             {
                 Metadata = new V1ObjectMeta { Labels = ChildNames.ServerLabels(model) },
-                Spec = Pod(model, options),
+                Spec = Pod(model, options, artifact),
             },
         },
     };
@@ -48,11 +49,21 @@ public static class ServerDeployment
     public static string Selector(GreenModel model) =>
         string.Join(',', ChildNames.ServerLabels(model).OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"));
 
-    private static V1PodSpec Pod(GreenModel model, OperatorOptions options)
+    /// <summary>Folder of the model's artifacts in a serving container.</summary>
+    internal static string Models(GreenModel model) => $"{ContainerPaths.Store}/{model.Namespace()}/{model.Name()}";
+
+    private static V1PodSpec Pod(GreenModel model, OperatorOptions options, string? artifact)
     {
         var serving = model.Spec.Serving;
         var pod = PodParts.Restricted(serving.PodTemplate);
         pod.TerminationGracePeriodSeconds = GraceSeconds;
+        if (serving.Container is { } container)
+        {
+            pod.Volumes = [PodParts.StoreVolume(model), PodParts.ScratchVolume];
+            pod.Containers = [OwnServerContainer.Build(model, container, artifact ?? "", DrainDelaySeconds)];
+            return pod;
+        }
+
         pod.Volumes = [PodParts.StoreVolume(model), PodParts.ConfigurationVolume(ChildNames.Routing(model)), PodParts.ScratchVolume];
         pod.Containers =
         [
@@ -62,7 +73,7 @@ public static class ServerDeployment
                 Image = options.ServerImage,
                 Args =
                 [
-                    "--models", $"{ContainerPaths.Store}/{model.Namespace()}/{model.Name()}",
+                    "--models", Models(model),
                     "--routing", ContainerPaths.RoutingTable,
                     "--port", Text(Ports.Http),
                     "--idle-watts-per-core", Text(options.IdleWattsPerCore),

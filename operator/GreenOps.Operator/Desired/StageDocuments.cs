@@ -4,6 +4,7 @@ using System.Text;
 using GreenOps.Api.Models;
 using GreenOps.Contract;
 using GreenOps.Operator.Configuration;
+using k8s;
 using k8s.Models;
 using Dataset = GreenOps.Api.Models.Dataset;
 
@@ -17,7 +18,7 @@ public static class StageDocuments
     /// <summary>The stages that the model's spec asks for. Equal inputs give equal revisions; nothing else matters.</summary>
     public static ModelStages Of(GreenModel model, OperatorOptions options)
     {
-        var training = new Stage(Addressed(TrainingDocument(model, options), options.TrainerImage), null);
+        var training = new Stage(Addressed(RootDocument(model, options), options.TrainerImage, Inputs(model.Spec.Training?.Container)), null);
         var compressions = (model.Spec.Compression?.Variants ?? [])
             .OrderBy(variant => variant.Name, StringComparer.Ordinal)
             .Select(variant => new Stage(
@@ -25,20 +26,26 @@ public static class StageDocuments
         return new ModelStages(training, [.. compressions]);
     }
 
-    private static StageSpec TrainingDocument(GreenModel model, OperatorOptions options)
+    /// <summary>What makes the full model. Where nothing does, the spec is one that the API refuses.</summary>
+    private static StageSpec RootDocument(GreenModel model, OperatorOptions options) => model.Spec switch
     {
-        var training = model.Spec.Training;
-        return Document(model, StageNames.Train, options) with
+        { Model: { } source } => Document(model, StageNames.Import, options) with
+        {
+            Import = new ImportSpec { Uri = source.Uri, Sha256 = source.Sha256 },
+        },
+        { Training: { Container: not null } } => Document(model, StageNames.Train, options) with { Import = CustomTrainer.Import },
+        { Training: { Architecture: { } architecture } training } => Document(model, StageNames.Train, options) with
         {
             Train = new TrainSpec
             {
-                Architecture = Convert(training.Architecture),
+                Architecture = Convert(architecture),
                 Epochs = training.Epochs,
                 BatchSize = training.BatchSize,
                 Optimizer = Convert(training.Optimizer),
             },
-        };
-    }
+        },
+        _ => throw new InvalidOperationException($"GreenModel {model.Namespace()}/{model.Name()} has neither training nor model."),
+    };
 
     private static StageSpec CompressionDocument(GreenModel model, VariantSpec variant, Stage training, OperatorOptions options) =>
         Document(model, variant.Name, options) with
@@ -48,10 +55,13 @@ public static class StageDocuments
                 ParentStage = training.Name,
                 ParentRevision = training.Revision,
                 Steps = [.. variant.Steps.Select(Convert)],
-                BatchSize = model.Spec.Training.BatchSize,
-                Optimizer = Convert(model.Spec.Training.Optimizer),
+                BatchSize = OfOurs(model)?.BatchSize,
+                Optimizer = OfOurs(model) is { Optimizer: var optimizer } ? Convert(optimizer) : null,
             },
         };
+
+    /// <summary>The training, where it can be gone on with: one of a network that we know.</summary>
+    private static TrainingSpec? OfOurs(GreenModel model) => model.Spec.Training is { Architecture: not null } training ? training : null;
 
     private static StageSpec Document(GreenModel model, string stage, OperatorOptions options) => new()
     {
@@ -60,18 +70,22 @@ public static class StageDocuments
         Model = model.Name(),
         Stage = stage,
         Revision = "",
-        Dataset = Convert(model.Spec.Training.Dataset),
-        Seed = model.Spec.Training.Seed,
+        Dataset = ModelOrigin.Dataset(model.Spec) is { } dataset ? Convert(dataset) : null,
+        Seed = model.Spec.Training?.Seed ?? 0,
         Power = new PowerSpec(options.IdleWattsPerCore, options.PeakWattsPerCore),
     };
 
     /// <summary>Stated watts are left out of the address: they change what is reported, not what is made.</summary>
-    private static StageSpec Addressed(StageSpec document, string image)
+    private static StageSpec Addressed(StageSpec document, string image, string? more = null)
     {
         var content = ContractJson.Write(document with { Power = new PowerSpec(0, 0) });
-        var hash = SHA256.HashData([.. content, .. Encoding.UTF8.GetBytes(image)]);
+        var hash = SHA256.HashData([.. content, .. Encoding.UTF8.GetBytes(image + more)]);
         return document with { Revision = System.Convert.ToHexStringLower(hash)[..RevisionLength] };
     }
+
+    /// <summary>What of a user's container makes the artifact; when its image is pulled does not.</summary>
+    private static string? Inputs(TrainingContainer? container) =>
+        container is null ? null : KubernetesJson.Serialize(container with { ImagePullPolicy = null });
 
     private static DatasetSpec Convert(Dataset dataset) => new()
     {

@@ -36,8 +36,11 @@ public static class StageJob
             {
                 Rules =
                 [
-                    OnExitCode("FailJob", ExitCodes.BadInput),
-                    OnExitCode("Ignore", ExitCodes.Interrupted),
+                    .. ContainersThatTell(stage).SelectMany(container => (V1PodFailurePolicyRule[])
+                    [
+                        OnExitCode("FailJob", container, ExitCodes.BadInput),
+                        OnExitCode("Ignore", container, ExitCodes.Interrupted),
+                    ]),
                     new V1PodFailurePolicyRule
                     {
                         Action = "Ignore",
@@ -53,12 +56,14 @@ public static class StageJob
         },
     };
 
-    private static V1PodFailurePolicyRule OnExitCode(string action, int code) => new()
+    private static IEnumerable<string> ContainersThatTell(Stage stage) => CustomTrainer.IsIn(stage) ? [Container, CustomTrainer.Container] : [Container];
+
+    private static V1PodFailurePolicyRule OnExitCode(string action, string container, int code) => new()
     {
         Action = action,
         OnExitCodes = new V1PodFailurePolicyOnExitCodesRequirement
         {
-            ContainerName = Container,
+            ContainerName = container,
             OperatorProperty = "In",
             Values = [code],
         },
@@ -66,8 +71,8 @@ public static class StageJob
 
     private static V1PodSpec Pod(GreenModel model, Stage stage, OperatorOptions options)
     {
-        var training = model.Spec.Training;
-        var pod = PodParts.Restricted(training.PodTemplate);
+        var resources = ModelOrigin.Resources(model.Spec);
+        var pod = PodParts.Restricted(ModelOrigin.PodTemplate(model.Spec));
         pod.RestartPolicy = "Never";
         pod.TerminationGracePeriodSeconds = GraceSeconds;
         pod.Volumes = [PodParts.StoreVolume(model), PodParts.ConfigurationVolume(ChildNames.Stage(model, stage)), PodParts.ScratchVolume];
@@ -78,9 +83,9 @@ public static class StageJob
                 Name = Container,
                 Image = options.TrainerImage,
                 Args = ["run", "--stage", ContainerPaths.StageSpec, "--store", ContainerPaths.Store, "--termination-log", ContainerPaths.TerminationLog],
-                Env = [.. PodParts.Environment(training.Resources), new V1EnvVar { Name = "OMP_WAIT_POLICY", Value = "PASSIVE" }],
+                Env = [.. PodParts.Environment(resources), new V1EnvVar { Name = "OMP_WAIT_POLICY", Value = "PASSIVE" }],
                 Ports = [PodParts.HttpPort],
-                Resources = PodParts.Resources(training.Resources),
+                Resources = PodParts.Resources(resources),
                 SecurityContext = PodParts.RestrictedContainer,
                 TerminationMessagePath = ContainerPaths.TerminationLog,
                 TerminationMessagePolicy = "FallbackToLogsOnError",
@@ -88,12 +93,37 @@ public static class StageJob
             },
         ];
 
-        if (DatasetUri.Parse(training.Dataset.Uri) is { Claim: { } claim })
+        foreach (var (name, claim) in Claims(model, stage))
         {
-            pod.Volumes.Add(PodParts.DatasetVolume(claim));
-            pod.Containers[0].VolumeMounts.Add(PodParts.DatasetMount(claim));
+            pod.Volumes.Add(PodParts.ClaimVolume(name, claim));
+            pod.Containers[0].VolumeMounts.Add(PodParts.ClaimMount(name, claim));
+        }
+
+        if (stage.Document.Import is not null && model.Spec.Model?.CredentialsSecret is { } secret)
+        {
+            pod.Containers[0].EnvFrom = [new V1EnvFromSource { SecretRef = new V1SecretEnvSource { Name = secret } }];
+        }
+
+        if (CustomTrainer.IsIn(stage))
+        {
+            CustomTrainer.AddTo(pod, model, stage, options);
         }
 
         return pod;
+    }
+
+    /// <summary>The claims that the stage reads from, each once though the data set and the model may share one.</summary>
+    private static IEnumerable<(string Volume, string Claim)> Claims(GreenModel model, Stage stage)
+    {
+        var dataset = ModelOrigin.Dataset(model.Spec) is { Uri: var examples } ? DatasetUri.Parse(examples).Claim : null;
+        if (dataset is not null)
+        {
+            yield return ("dataset", dataset);
+        }
+
+        if (stage.Document.Import is { Uri: var file } && (ModelUri.Parse(file) as FileModelUri)?.Claim is { } claim && claim != dataset)
+        {
+            yield return ("model", claim);
+        }
     }
 }

@@ -11,6 +11,12 @@ public sealed record LoadSnapshot(
 {
     /// <summary>A snapshot in which no pod answered.</summary>
     public static LoadSnapshot Empty { get; } = new([], [], 0);
+
+    /// <summary>The demand on a serving container of the user's own; null when it does not scale by a query.</summary>
+    public DemandReading? Demand { get; init; }
+
+    /// <summary>How long every serving pod has answered and nobody has asked them anything; zero when that is not so.</summary>
+    public TimeSpan IdleFor { get; init; }
 }
 
 /// <summary>What one serving pod says of itself.</summary>

@@ -14,9 +14,12 @@ public sealed class PodLoadSource(PodMetricsReader reader, TimeProvider time)
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(10);
 
+    // What a server uses to stay alive is no load.
+    private const double IdleBusy = 0.05;
+
     private readonly ConcurrentDictionary<string, Reading> readings = new();
 
-    private sealed record Reading(DateTimeOffset At, LoadSnapshot Snapshot, IReadOnlyList<RequestTotals> Totals);
+    private sealed record Reading(DateTimeOffset At, LoadSnapshot Snapshot, IReadOnlyList<RequestTotals> Totals, DateTimeOffset ActiveAt);
 
     private sealed record RequestTotals(DateTimeOffset At, IReadOnlyDictionary<string, long> ByPod);
 
@@ -39,8 +42,11 @@ public sealed class PodLoadSource(PodMetricsReader reader, TimeProvider time)
 
         var latest = new RequestTotals(now, servers.ToDictionary(server => server.Pod, server => server.Requests.Values.Sum(), StringComparer.Ordinal));
         var totals = (previous?.Totals ?? []).Where(entry => now - entry.At <= RateWindow).Append(latest).ToList();
-        var snapshot = new LoadSnapshot(servers, stages, Rate(totals));
-        readings[modelUid] = new Reading(now, snapshot, totals);
+        var isIdle = stages.Count == 0 && servers.Count > 0 && servers.Count == pods.Count(IsRunning) && servers.All(server => server.Busy < IdleBusy)
+            && previous is not null && Growth(previous.Totals[^1], latest) == 0;
+        var activeAt = isIdle ? previous!.ActiveAt : now;
+        var snapshot = new LoadSnapshot(servers, stages, Rate(totals)) { IdleFor = now - activeAt };
+        readings[modelUid] = new Reading(now, snapshot, totals, activeAt);
         return snapshot;
     }
 

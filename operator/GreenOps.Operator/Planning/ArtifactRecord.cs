@@ -32,6 +32,7 @@ public static class ArtifactRecord
             Profile = new ArtifactProfile
             {
                 Accuracy = profile.Accuracy,
+                AccuracySource = profile.AccuracySource.ToString(),
                 Bytes = profile.Bytes,
                 CompressedBytes = profile.CompressedBytes,
                 LatencyP50Microseconds = Round(profile.LatencyP50Microseconds, 1),

@@ -21,6 +21,8 @@ public static class EmissionsPlanner
     /// <summary>What avoided grams are measured against.</summary>
     public const string Baseline = $"{AvoidedEmissions.RunAtOnce}, {AvoidedEmissions.FullVariantOnly}";
 
+    private const string ServerMeters = "ServerMeters";
+    private const string StatedWatts = "StatedWatts";
     private const int IdleFactor = 10;
 
     private static readonly EmissionsStatus Nothing = new()
@@ -50,13 +52,17 @@ public static class EmissionsPlanner
             return new Books(books, window, window);
         }
 
-        var alive = observation.Pods
-            .Where(pod => pod.GetLabel(Labels.Component) == Labels.ServerComponent)
-            .Select(pod => pod.Name())
-            .ToHashSet(StringComparer.Ordinal);
-        var use = ServingAccounts.Since(books.Meters ?? [], observation.Load.Servers, alive);
+        var isOurs = observation.Model.Spec.Serving.Container is null;
+        var use = isOurs ? OfMeters(observation, books) : OwnServerAccounts.Since(observation, books.AccountedAt);
+        books = books with
+        {
+            ServingBasis = isOurs ? ServerMeters : StatedWatts,
+            // What was once measured against the full model stays in the sum.
+            Baseline = isOurs ? Baseline : books.ServingBasis is null ? AvoidedEmissions.RunAtOnce : books.Baseline,
+        };
         var windowNow = window with { Requests = Add(window.Requests, use.Requests) };
-        if (!writeAnyway && !IsDue(observation, books, busy: use.Requests.Values.Any(count => count > 0)))
+        var busy = isOurs ? use.Requests.Values.Any(count => count > 0) : OwnServer.Utilization(observation) > 0;
+        if (!writeAnyway && !IsDue(observation, books, use, busy))
         {
             return new Books(books, status?.Serving?.Window ?? window, windowNow);
         }
@@ -65,9 +71,23 @@ public static class EmissionsPlanner
         return new Books(AddServing(books, use, served, intensity, observation.Now), windowNow, windowNow);
     }
 
-    /// <summary>An idle server is accounted for less often, so that a model at rest writes next to nothing.</summary>
-    private static bool IsDue(GreenModelObservation observation, EmissionsStatus books, bool busy)
+    private static ServingUse OfMeters(GreenModelObservation observation, EmissionsStatus books)
     {
+        var alive = observation.Pods
+            .Where(pod => pod.GetLabel(Labels.Component) == Labels.ServerComponent)
+            .Select(pod => pod.Name())
+            .ToHashSet(StringComparer.Ordinal);
+        return ServingAccounts.Since(books.Meters ?? [], observation.Load.Servers, alive);
+    }
+
+    /// <summary>An idle server is accounted for less often, and one that used nothing not at all, so that a model at rest writes next to nothing.</summary>
+    private static bool IsDue(GreenModelObservation observation, EmissionsStatus books, ServingUse use, bool busy)
+    {
+        if (books.AccountedAt is not null && !busy && use.Joules == 0)
+        {
+            return false;
+        }
+
         var interval = TimeSpan.FromSeconds(observation.Options.AccountingIntervalSeconds) * (busy ? 1 : IdleFactor);
         return books.AccountedAt is not { } last || observation.Now - last >= interval;
     }

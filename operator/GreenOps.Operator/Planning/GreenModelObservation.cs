@@ -24,6 +24,15 @@ public sealed record GreenModelObservation
     /// <summary>The server Deployment.</summary>
     public V1Deployment? Deployment { get; init; }
 
+    /// <summary>The claim of the store.</summary>
+    public V1PersistentVolumeClaim? Claim { get; init; }
+
+    /// <summary>ConfigMaps that the model owns.</summary>
+    public IReadOnlyList<V1ConfigMap> ConfigMaps { get; init; } = [];
+
+    /// <summary>Children that the API server, or another owner, refuses; known once a plan has been applied.</summary>
+    public IReadOnlyList<ChildRefusal> Refusals { get; init; } = [];
+
     /// <summary>The ConfigMap with the routing table.</summary>
     public V1ConfigMap? Routing { get; init; }
 

@@ -15,19 +15,24 @@ namespace GreenOps.Operator.Planning;
 public static class GreenModelPlanner
 {
     private static readonly TimeSpan AtRest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Soonest = TimeSpan.FromSeconds(1);
 
-    /// <summary>The plan for an observation.</summary>
+    // What stands in the way carries no label of ours, so nothing tells when it is gone.
+    private static readonly TimeSpan WhileRefused = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The plan for an observation. Children that turn out to be refused are an observation too: planning again with
+    /// them changes what the status says and not what should be.
+    /// </summary>
     public static GreenModelPlan Plan(GreenModelObservation observation)
     {
         var draft = Draft(observation, accountAnyway: false);
-        if (!StatusText.Same(draft.Status, observation.Model.Status))
-        {
+        return StatusText.Same(draft.Status, observation.Model.Status)
+            // The very object, so that nobody needs to compare it again.
+            ? draft with { Status = observation.Model.Status! }
             // The status is written for another reason, so the books are brought up to date in the same write.
-            draft = Draft(observation, accountAnyway: true);
-        }
-
-        return draft;
+            : Draft(observation, accountAnyway: true);
     }
 
     private static GreenModelPlan Draft(GreenModelObservation observation, bool accountAnyway)
@@ -38,12 +43,13 @@ public static class GreenModelPlanner
         var training = StageObserver.Observe(observation, stages.Training);
         var compressions = stages.Compressions.Select(stage => StageObserver.Observe(observation, stage)).ToList();
         var finished = compressions.Prepend(training).Select(state => state.Artifact).OfType<ArtifactStatus>().Except(model.Status?.Artifacts ?? []).ToList();
-        var artifacts = ArtifactMemory.Remember(observation, stages, finished);
+        var memory = ArtifactMemory.Remember(observation, stages, finished);
         var variants = VariantJudge.Judge(model.Spec, training, compressions);
         var live = RoutingConfigMap.Read(observation.Routing);
-        var served = ServedSet.Choose(live, artifacts, training, compressions, variants);
+        var served = ServedSet.Choose(live, memory.Remembered, training, compressions, variants);
         var books = EmissionsPlanner.Plan(observation, finished, served, accountAnyway);
 
+        var mix = served is null ? null : MixPlanner.Plan(observation, served, outlook, books.WindowNow);
         var context = new PlanContext
         {
             Observation = observation,
@@ -55,28 +61,30 @@ public static class GreenModelPlanner
                 : TrainingPlanner.Decide(model, training, outlook, observation.Now),
             Variants = variants,
             Served = served,
-            Mix = served is null ? null : MixPlanner.Plan(observation, served, outlook, books.WindowNow),
+            Mix = mix,
             Replicas = served is null ? null : ReplicaPlanner.Decide(observation),
+            ReplicasManagedBy = ReplicaOwner.Of(observation.Deployment),
+            HasTemplate = HasTemplate(observation, Artifact(served, mix)),
             ReadyPods = ReplicaPlanner.ReadyPods(observation),
         };
-        var status = StatusBuilder.Build(context, artifacts, books);
-        var failures = compressions.Prepend(training)
-            .Where(state => state.Progress is StageProgress.Failed or StageProgress.Failing)
-            .Select(state => state.Reason)
-            .ToHashSet(StringComparer.Ordinal);
+        var runs = Runs(context).ToList();
+        var sweep = SweepPlanner.Plan(observation, memory, stageWaits: runs.Any(run => run.State.Progress == StageProgress.Missing));
+        var status = StatusBuilder.Build(context, memory.Remembered, sweep.Discarded, books);
         return new GreenModelPlan(
-            [.. Children(context)],
-            [.. Deletions(context, stages)],
+            [.. Children(context, SweepPlanner.IsActive(observation) ? runs.Where(run => run.State.Job is not null) : runs, sweep.Job)],
+            [.. Obsolete(observation, stages, memory), .. Lost(context), .. sweep.Deletions],
             status,
-            PlanEvents.Between(model.Status, status, failures),
+            PlanEvents.Between(model.Status, status, Failures(context), Faults(context)),
             RequeueAfter(context));
     }
 
-    private static IEnumerable<IKubernetesObject<V1ObjectMeta>> Children(PlanContext context)
+    private static IEnumerable<IKubernetesObject<V1ObjectMeta>> Children(
+        PlanContext context, IEnumerable<(StageState State, bool Suspend)> runs, V1Job? sweep)
     {
         var (model, options) = (context.Observation.Model, context.Observation.Options);
         yield return StoreClaim.Build(model);
-        foreach (var (state, suspend) in Runs(context))
+        yield return StageNetworkPolicy.Build(model);
+        foreach (var (state, suspend) in runs)
         {
             yield return StageConfigMap.Build(model, state.Stage);
             yield return StageJob.Build(model, state.Stage, suspend, options);
@@ -86,15 +94,57 @@ public static class GreenModelPlanner
         {
             yield return RoutingConfigMap.Build(model, Table(model, served, mix));
             yield return ServerService.Build(model);
-            yield return ServerDeployment.Build(model, replicas.Replicas, options);
+            yield return ServerDisruptionBudget.Build(model);
+            yield return ServerNetworkPolicy.Build(model);
+            yield return Server(context, replicas.Replicas);
         }
+
+        if (sweep is not null)
+        {
+            yield return sweep;
+        }
+    }
+
+    /// <summary>The Deployment; a replica count that somebody else sets is left out of it, so that it stays theirs.</summary>
+    private static V1Deployment Server(PlanContext context, int replicas)
+    {
+        var deployment = ServerDeployment.Build(context.Observation.Model, replicas, context.Observation.Options, Artifact(context.Served, context.Mix));
+        if (context.ReplicasManagedBy is not null)
+        {
+            deployment.Spec.Replicas = null;
+        }
+
+        return deployment;
+    }
+
+    /// <summary>Folder of the artifact that a server of the user's own is told to serve.</summary>
+    private static string? Artifact(ServedSet? served, MixPlan? mix) =>
+        served is not null && mix is not null ? OwnServer.Variant(served, mix).Folder : null;
+
+    private static bool HasTemplate(GreenModelObservation observation, string? artifact)
+    {
+        if (observation.Deployment is not { } live)
+        {
+            return false;
+        }
+
+        var desired = ServerDeployment.Build(observation.Model, 1, observation.Options, artifact);
+        return DesiredState.IsIn(JsonTree.Of(desired.Spec.Template), JsonTree.Of(live.Spec.Template));
     }
 
     /// <summary>
     /// The stages whose Jobs should exist, and whether each waits. Compressions run one after another: each measures
-    /// its variant, and two on one node would measure each other.
+    /// its variant, and two on one node would measure each other. A suspended model starts none.
     /// </summary>
     private static IEnumerable<(StageState State, bool Suspend)> Runs(PlanContext context)
+    {
+        var suspended = context.Observation.Model.Spec.Suspend;
+        return Due(context)
+            .Where(run => !suspended || run.State.Progress != StageProgress.Missing)
+            .Select(run => (run.State, run.Suspend || (suspended && run.State.Progress != StageProgress.Failed)));
+    }
+
+    private static IEnumerable<(StageState State, bool Suspend)> Due(PlanContext context)
     {
         if (context.Training.Progress is not (StageProgress.Stored or StageProgress.ReportLost))
         {
@@ -118,18 +168,49 @@ public static class GreenModelPlanner
         }
     }
 
-    /// <summary>Jobs whose report is lost, and unfinished Jobs of revisions that nobody asks for any more.</summary>
-    private static IEnumerable<IKubernetesObject<V1ObjectMeta>> Deletions(PlanContext context, ModelStages stages)
+    /// <summary>Jobs whose report is lost.</summary>
+    private static IEnumerable<IKubernetesObject<V1ObjectMeta>> Lost(PlanContext context) => context.Compressions
+        .Prepend(context.Training)
+        .Where(state => state.Progress == StageProgress.ReportLost)
+        .Select(state => state.Job!)
+        .Where(Stays);
+
+    /// <summary>
+    /// What is left of revisions that nobody asks for any more: Jobs that are not done at once, and the rest when the
+    /// artifact is forgotten too.
+    /// </summary>
+    private static IEnumerable<IKubernetesObject<V1ObjectMeta>> Obsolete(GreenModelObservation observation, ModelStages stages, StoreMemory memory)
     {
-        var model = context.Observation.Model;
+        var model = observation.Model;
         var wanted = stages.All.Select(stage => ChildNames.Stage(model, stage)).ToHashSet(StringComparer.Ordinal);
-        var superseded = context.Observation.Jobs.Where(job => !wanted.Contains(job.Name()) && !IsFinished(job));
-        var lost = context.Compressions.Prepend(context.Training).Where(state => state.Progress == StageProgress.ReportLost).Select(state => state.Job!);
-        return superseded.Concat(lost).Where(job => job.Metadata.DeletionTimestamp is null);
+        var known = memory.Remembered.Select(artifact => ChildNames.Stage(model, artifact)).Concat(wanted).ToHashSet(StringComparer.Ordinal);
+        var jobs = observation.Jobs
+            .Where(job => !SweepPlanner.IsSweep(job) && !(JobState.IsFinished(job) ? known : wanted).Contains(job.Name()))
+            .ToList();
+        // Only a Job reads a document: the artifact that it made does without.
+        var read = observation.Jobs.Except(jobs).Select(job => job.Name()).Concat(wanted).ToHashSet(StringComparer.Ordinal);
+        var documents = observation.ConfigMaps.Where(map => map.GetLabel(Labels.Stage) is not null && !read.Contains(map.Name()));
+        return jobs.Concat<IKubernetesObject<V1ObjectMeta>>(documents).Where(Stays);
     }
 
-    private static bool IsFinished(V1Job job) =>
-        job.Status?.Conditions?.Any(condition => condition.Type is "Complete" or "Failed" && condition.Status == ConditionStatus.True) == true;
+    private static bool Stays(IKubernetesObject<V1ObjectMeta> child) => child.Metadata.DeletionTimestamp is null;
+
+    private static HashSet<string> Failures(PlanContext context) => context.Compressions
+        .Prepend(context.Training)
+        .Where(state => state.Progress is StageProgress.Failed or StageProgress.Failing)
+        .Select(state => state.Reason)
+        .ToHashSet(StringComparer.Ordinal);
+
+    private static HashSet<string> Faults(PlanContext context)
+    {
+        var faults = context.Observation.Refusals.Select(refusal => refusal.Reason).Append(ReadyVerdict.NoVariantAccepted).ToHashSet(StringComparer.Ordinal);
+        if (ServerFaults.Of(context.Observation) is { } fault)
+        {
+            faults.Add(fault.Reason);
+        }
+
+        return faults;
+    }
 
     private static RoutingTable Table(GreenModel model, ServedSet served, MixPlan mix) => new()
     {
@@ -140,12 +221,28 @@ public static class GreenModelPlanner
             variant.Name, variant.Folder, mix.Weights.First(weight => weight.Variant == variant.Name).Percent))],
     };
 
+    /// <summary>
+    /// A model at rest that nobody asks is looked at less and less often, after a quarter of the time that it has been idle: its first
+    /// requests find the pods of before either way.
+    /// </summary>
+    private static TimeSpan LoadInterval(PlanContext context)
+    {
+        var shortest = TimeSpan.FromSeconds(context.Observation.Options.LoadIntervalSeconds);
+        var isAtRest = context is { Served.IsNewest: true, Loaded: true } && context.Replicas?.Replicas == context.ReadyPods.Count;
+        var patient = isAtRest ? context.Observation.Load.IdleFor / 4 : TimeSpan.Zero;
+        return TimeSpan.FromTicks(Math.Max(shortest.Ticks, Math.Min(patient.Ticks, LongestIdle.Ticks)));
+    }
+
     private static TimeSpan RequeueAfter(PlanContext context)
     {
         var now = context.Observation.Now;
-        var load = TimeSpan.FromSeconds(context.Observation.Options.LoadIntervalSeconds);
         var watches = context.Served is not null || context.Training.Progress == StageProgress.Running;
-        var wanted = watches ? load : AtRest;
+        var wanted = watches ? LoadInterval(context) : AtRest;
+        if (context.Observation.Refusals.Count > 0 && WhileRefused < wanted)
+        {
+            wanted = WhileRefused;
+        }
+
         if (context.Shift?.NextChangeAt is { } change && change - now < wanted)
         {
             wanted = change - now;

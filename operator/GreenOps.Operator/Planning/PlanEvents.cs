@@ -11,11 +11,16 @@ public static class PlanEvents
 
     private static readonly HashSet<string> Quiet = new(StringComparer.Ordinal)
     {
-        "WaitingForTraining", "Compressing", "Training", "LoadingVariants", "ServerNotReady", "NoData", "ReportLost",
+        "WaitingForTraining", "WaitingForImport", "Compressing", "Training", "Importing", "LoadingVariants", "ServerNotReady", "NoData", "ReportLost",
     };
 
     /// <summary>The events of going from one status to the next.</summary>
-    public static IReadOnlyList<PlannedEvent> Between(GreenModelStatus? before, GreenModelStatus after, IReadOnlySet<string> failures)
+    /// <param name="before">The status so far.</param>
+    /// <param name="after">The status from now on.</param>
+    /// <param name="failures">Reasons of stages that fail or have failed.</param>
+    /// <param name="faults">Reasons to warn of that only Ready tells.</param>
+    public static IReadOnlyList<PlannedEvent> Between(
+        GreenModelStatus? before, GreenModelStatus after, IReadOnlySet<string> failures, IReadOnlySet<string> faults)
     {
         List<PlannedEvent> events = [];
         foreach (var condition in after.Conditions ?? [])
@@ -23,13 +28,25 @@ public static class PlanEvents
             var previous = before?.Conditions?.FirstOrDefault(candidate => candidate.Type == condition.Type);
             if (Told.Contains(condition.Type) && (previous?.Reason != condition.Reason || previous.Status != condition.Status))
             {
-                events.AddRange(Tell(condition, previous, failures));
+                events.AddRange(Tell(condition, previous, failures, faults));
             }
         }
 
         if (before?.Serving?.DesiredReplicas is { } from && after.Serving?.DesiredReplicas is { } to && from != to)
         {
             events.Add(new PlannedEvent(PlannedEvent.Normal, "Scaled", $"Replicas go from {from} to {to}."));
+        }
+
+        if (after.Serving is { ScalingReason: OwnServer.QueryFailed, ScalingMessage: { } problem } && before?.Serving?.ScalingReason != OwnServer.QueryFailed)
+        {
+            events.Add(new PlannedEvent(PlannedEvent.Warning, OwnServer.QueryFailed, problem));
+        }
+
+        if (after.Serving is { } serving && before?.Serving?.ReplicasManagedBy != serving.ReplicasManagedBy)
+        {
+            events.Add(serving.ReplicasManagedBy is { } owner
+                ? new PlannedEvent(PlannedEvent.Normal, "ReplicasManagedElsewhere", $"{owner} sets the replicas of the server Deployment; the operator leaves them alone. kubectl scale of that Deployment gives them back.")
+                : new PlannedEvent(PlannedEvent.Normal, "ReplicasManaged", "The operator sets the replicas again."));
         }
 
         if (after.Serving?.MixSummary is { } mix && before?.Serving?.MixSummary != mix)
@@ -40,9 +57,17 @@ public static class PlanEvents
         return events;
     }
 
-    private static IEnumerable<PlannedEvent> Tell(V1Condition condition, V1Condition? previous, IReadOnlySet<string> failures)
+    private static IEnumerable<PlannedEvent> Tell(
+        V1Condition condition, V1Condition? previous, IReadOnlySet<string> failures, IReadOnlySet<string> faults)
     {
-        if (failures.Contains(condition.Reason))
+        if (faults.Contains(condition.Reason))
+        {
+            if (condition.Type == ConditionTypes.Ready)
+            {
+                yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
+            }
+        }
+        else if (failures.Contains(condition.Reason))
         {
             // Ready repeats what Trained or Compressed says; one Warning per cause is enough.
             if (condition.Type != ConditionTypes.Ready)
@@ -50,9 +75,12 @@ public static class PlanEvents
                 yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
             }
         }
-        else if (condition.Reason == ReadyVerdict.NoVariantAccepted)
+        else if (condition.Reason == ReadyVerdict.Suspended)
         {
-            yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
+            if (condition.Type == ConditionTypes.Ready)
+            {
+                yield return new PlannedEvent(PlannedEvent.Normal, condition.Reason, condition.Message);
+            }
         }
         else if (condition.Type == ConditionTypes.CarbonDataFresh)
         {
@@ -68,6 +96,14 @@ public static class PlanEvents
         else if (condition.Reason == "Training" && condition.Type == ConditionTypes.Trained)
         {
             yield return new PlannedEvent(PlannedEvent.Normal, "TrainingStarted", condition.Message);
+        }
+        else if (condition.Reason == "Importing" && condition.Type == ConditionTypes.Trained)
+        {
+            yield return new PlannedEvent(PlannedEvent.Normal, "ImportStarted", condition.Message);
+        }
+        else if (condition.Reason == "Imported")
+        {
+            yield return new PlannedEvent(PlannedEvent.Normal, condition.Reason, condition.Message);
         }
         else if (!Quiet.Contains(condition.Reason) && !(condition.Type == ConditionTypes.Ready && condition.Status == ConditionStatus.False))
         {

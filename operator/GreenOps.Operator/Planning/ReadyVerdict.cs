@@ -1,5 +1,6 @@
 using GreenOps.Api.Models;
 using GreenOps.Decisions.Training;
+using GreenOps.Operator.Desired;
 
 namespace GreenOps.Operator.Planning;
 
@@ -14,9 +15,14 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
     /// <summary>Reason when all stages have settled and no variant meets the criteria.</summary>
     public const string NoVariantAccepted = "NoVariantAccepted";
 
+    /// <summary>Reason while spec.suspend keeps a stage from running.</summary>
+    public const string Suspended = "Suspended";
+
     private static readonly IReadOnlyList<Func<PlanContext, ReadyVerdict?>> Checks =
     [
+        ChildrenRefused,
         TrainingFailed,
+        StagesSuspended,
         TrainingFailing,
         TrainingDeferred,
         TrainingRuns,
@@ -37,12 +43,22 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
             "Serving",
             $"Revision {context.Served!.Revision} serves with {context.Served.Variants.Count} variants on {context.ReadyPods.Count} ready pods.");
 
+    /// <summary>Every refusal is told; the first gives the reason.</summary>
+    private static ReadyVerdict? ChildrenRefused(PlanContext context) => context.Observation.Refusals is [var first, ..] refusals
+        ? new ReadyVerdict(false, true, Broken(context), first.Reason, string.Join(' ', refusals.Select(refusal => refusal.Message)))
+        : null;
+
+    /// <summary>Asked for by a person: nothing is wrong, and nothing will happen until the person says so.</summary>
+    private static ReadyVerdict? StagesSuspended(PlanContext context) => context.Suspended
+        ? new ReadyVerdict(false, false, ModelPhase.Suspended, Suspended, SuspendedMessage(context))
+        : null;
+
     private static ReadyVerdict? TrainingFailed(PlanContext context) => context.Training.Progress == StageProgress.Failed
         ? new ReadyVerdict(false, true, Broken(context), context.Training.Reason, context.Training.Message)
         : null;
 
     private static ReadyVerdict? TrainingFailing(PlanContext context) => context.Training.Progress == StageProgress.Failing
-        ? new ReadyVerdict(false, false, context.Answers ? ModelPhase.Degraded : ModelPhase.Training, context.Training.Reason, context.Training.Message)
+        ? new ReadyVerdict(false, false, context.Answers ? ModelPhase.Degraded : RootWords.For(context.Training.Stage).Phase, context.Training.Reason, context.Training.Message)
         : null;
 
     private static ReadyVerdict? TrainingDeferred(PlanContext context) => context.Shift is { Action: ShiftAction.Wait } shift
@@ -50,8 +66,11 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
         : null;
 
     private static ReadyVerdict? TrainingRuns(PlanContext context) => context.Training.Progress != StageProgress.Stored
-        ? new ReadyVerdict(false, false, ModelPhase.Training, "Training", $"Training of revision {context.Training.Stage.Revision} runs.")
+        ? Runs(context.Training.Stage, RootWords.For(context.Training.Stage))
         : null;
+
+    private static ReadyVerdict Runs(Stage stage, RootWords words) =>
+        new(false, false, words.Phase, words.Running, $"{words.Noun} of revision {stage.Revision} runs.");
 
     private static ReadyVerdict? CompressionRuns(PlanContext context)
     {
@@ -71,12 +90,24 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
         : null;
 
     /// <summary>A pod of an older template answers too, but not with what the spec asks for; a change of the replica count is none.</summary>
-    private static ReadyVerdict? ServerStarts(PlanContext context) =>
-        !context.Answers || context.Observation.Deployment?.Status?.UpdatedReplicas is null or 0
-            ? new ReadyVerdict(false, false, ModelPhase.Compressing, "ServerNotReady", ServerFaults.Describe(context.Observation) ?? "The serving pods are starting.")
-            : null;
+    private static ReadyVerdict? ServerStarts(PlanContext context)
+    {
+        if (context.Answers && context.RolledOut)
+        {
+            return null;
+        }
 
-    private static ReadyVerdict? VariantsLoad(PlanContext context) => !context.Loaded && !WasReady(context)
+        var fault = ServerFaults.Of(context.Observation);
+        return new ReadyVerdict(
+            false,
+            false,
+            context.Answers && fault is not null ? ModelPhase.Degraded : ModelPhase.Compressing,
+            fault?.Reason ?? "ServerNotReady",
+            fault?.Message ?? (context.Answers ? "The serving pods are being replaced; the old ones answer until then." : "The serving pods are starting."));
+    }
+
+    /// <summary>A pod that starts, or whose metrics could not be read once, does not make a serving model unready.</summary>
+    private static ReadyVerdict? VariantsLoad(PlanContext context) => !context.Loaded && !context.WasReady
         ? new ReadyVerdict(false, false, ModelPhase.Compressing, "LoadingVariants", $"The serving pods are loading revision {context.Served!.Revision}.")
         : null;
 
@@ -93,14 +124,9 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
             : null;
     }
 
-    /// <summary>A pod that starts, or whose metrics could not be read once, does not make a serving model unready.</summary>
-    private static bool WasReady(PlanContext context)
-    {
-        var status = context.Observation.Model.Status;
-        return status?.Serving?.Revision == context.Served!.Revision
-            && status.ObservedGeneration == context.Observation.Model.Metadata.Generation
-            && status.Conditions?.Any(condition => condition is { Type: Api.ConditionTypes.Ready, Status: Api.ConditionStatus.True }) == true;
-    }
+    /// <summary>The sentence for the conditions of a suspended model.</summary>
+    public static string SuspendedMessage(PlanContext context) =>
+        $"Suspended by spec.suspend: no stage runs{(context.Answers ? ", and what serves goes on serving" : "")}. Set it to false to go on.";
 
     private static ModelPhase Broken(PlanContext context) => context.Answers ? ModelPhase.Degraded : ModelPhase.Failed;
 }

@@ -7,10 +7,24 @@ namespace GreenOps.Operator.Planning;
 /// <summary>Decides the number of serving pods.</summary>
 public static class ReplicaPlanner
 {
-    /// <summary>The decision.</summary>
+    /// <summary>The decision; what somebody else sets is taken as it is.</summary>
     public static ReplicaDecision Decide(GreenModelObservation observation)
     {
+        if (ReplicaOwner.Of(observation.Deployment) is { } owner)
+        {
+            return new ReplicaDecision(
+                observation.Deployment!.Spec.Replicas ?? 1,
+                ReplicaReason.ManagedElsewhere,
+                $"The replicas are set by {owner}.",
+                null);
+        }
+
         var serving = observation.Model.Spec.Serving;
+        if (serving.Container is { } container)
+        {
+            return OwnServer.Replicas(observation, container);
+        }
+
         var ready = ReadyPods(observation);
         var warm = WarmPods(observation);
         var reporting = observation.Load.Servers.Where(server => ready.Contains(server.Pod) && warm.Contains(server.Pod)).ToList();

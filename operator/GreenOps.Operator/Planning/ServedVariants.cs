@@ -39,7 +39,7 @@ public sealed record ServedSet(string Revision, IReadOnlyList<ServedVariant> Var
         {
             var accepted = judged
                 .Where(variant => variant.Accepted == true)
-                .Select(variant => Find(artifacts, variant.Name, FolderOf(variant)))
+                .Select(variant => Find(artifacts, variant.Name, FolderOf(variant, training.Stage.Name)))
                 .OfType<ServedVariant>()
                 .ToList();
             if (accepted.Count > 0)
@@ -56,8 +56,10 @@ public sealed record ServedSet(string Revision, IReadOnlyList<ServedVariant> Var
     }
 
     /// <summary>Folder of the artifact of a variant.</summary>
-    public static string FolderOf(VariantStatus variant) =>
-        ContainerPaths.ArtifactFolder(variant.Name == StageNames.FullVariant ? StageNames.Train : variant.Name, variant.Revision);
+    /// <param name="variant">The variant.</param>
+    /// <param name="rootStage">Name of the stage that made the full model.</param>
+    public static string FolderOf(VariantStatus variant, string rootStage) =>
+        ContainerPaths.ArtifactFolder(variant.Name == StageNames.FullVariant ? rootStage : variant.Name, variant.Revision);
 
     private static ServedVariant? Find(IReadOnlyList<ArtifactStatus> artifacts, string name, string folder) => artifacts
         .Where(artifact => ContainerPaths.ArtifactFolder(artifact.Stage, artifact.Revision) == folder)

@@ -10,12 +10,14 @@ namespace GreenOps.Operator.Planning;
 /// <summary>Reads how far a stage has come from the model's status, the stage's Job and its pods.</summary>
 public static class StageObserver
 {
+    private static readonly TimeSpan PatienceForPod = TimeSpan.FromMinutes(1);
+
     /// <summary>The state of one stage.</summary>
     public static StageState Observe(GreenModelObservation observation, Stage stage)
     {
         if (Remembered(observation.Model, stage) is { } artifact)
         {
-            return new StageState(stage, StageProgress.Stored, StageReasons.Completed, Stored(artifact.Profile.Accuracy))
+            return new StageState(stage, StageProgress.Stored, RootWords.For(stage).Stored, Stored(stage, artifact.Profile.Accuracy, artifact.Profile.AccuracySource))
             {
                 Artifact = artifact,
                 Accuracy = artifact.Profile.Accuracy,
@@ -38,6 +40,7 @@ public static class StageObserver
         return state with
         {
             Job = job,
+            TellsProgress = state.Progress == StageProgress.Stored || load is not null || !CustomTrainer.IsIn(stage),
             Done = state.Progress == StageProgress.Stored ? 1 : load?.Progress ?? LastProgress(observation.Model, stage),
             Accuracy = state.Artifact?.Profile.Accuracy ?? load?.Accuracy ?? LastAccuracy(observation.Model, stage),
         };
@@ -48,16 +51,18 @@ public static class StageObserver
     {
         if (reports.LastOrDefault(report => report is { Outcome: StageOutcome.Succeeded, Artifact: not null, Profile: not null }) is { } success)
         {
-            return new StageState(stage, StageProgress.Stored, StageReasons.Completed, Stored(success.Profile!.Accuracy))
+            return new StageState(stage, StageProgress.Stored, RootWords.For(stage).Stored, Stored(stage, success.Profile!.Accuracy, success.Profile.AccuracySource.ToString()))
             {
                 Artifact = ArtifactRecord.Of(stage, success, RunnableAt(job), ZoneOutlook.History(observation.Zone)),
             };
         }
 
-        var failure = reports.LastOrDefault(report => report.Outcome == StageOutcome.Failed);
+        var failure = reports.LastOrDefault(report => report.Outcome == StageOutcome.Failed) is { } told
+            ? (told.Reason, told.Message)
+            : CustomTraining.Failure(pods) is { } words ? (CustomTraining.Failed, words) : default((string Reason, string Message)?);
         // Jobs and pods are watched apart: a Job can be seen to end before its pod, and the report is not lost then.
-        var complete = pods.All(HasEnded) && HasCondition(job, "Complete") is not null;
-        var failed = pods.All(HasEnded) ? HasCondition(job, "Failed") : null;
+        var complete = pods.All(HasEnded) && JobState.Condition(job, "Complete") is not null;
+        var failed = pods.All(HasEnded) ? JobState.Condition(job, "Failed") : null;
         // The Job's own condition comes a moment after the pod that ended it; the exit code already tells.
         if (failed is not null || pods.Any(EndedForGood))
         {
@@ -78,14 +83,31 @@ public static class StageObserver
             return new StageState(stage, StageProgress.Suspended, "Suspended", "The Job is suspended.");
         }
 
-        return pods.Select(PodFaults.Describe).FirstOrDefault(fault => fault is not null) is { } podFault
-            ? new StageState(stage, StageProgress.Failing, podFault.Reason, podFault.Message)
+        return Fault(observation, job, pods) is { } fault
+            ? new StageState(stage, StageProgress.Failing, fault.Reason, fault.Message)
             : failure is not null
-                ? new StageState(stage, StageProgress.Failing, failure.Reason, $"{failure.Message} The stage is tried again.")
+                ? new StageState(stage, StageProgress.Failing, failure.Value.Reason, $"{failure.Value.Message} The stage is tried again.")
                 : new StageState(stage, StageProgress.Running, "Running", $"Job {job.Name()} runs.");
     }
 
-    private static bool EndedForGood(V1Pod pod) => Ended(pod)?.ExitCode == ExitCodes.BadInput;
+    private static PodFault? Fault(GreenModelObservation observation, V1Job job, List<V1Pod> pods)
+    {
+        // An eviction is over once another pod runs; running out of memory comes again.
+        var runs = pods.Any(pod => pod.Status?.Phase == "Running");
+        return pods
+            .Where(pod => !(runs && pod.Status?.Reason == "Evicted"))
+            .Select(pod => PodFaults.Of(pod, observation.Claim))
+            .FirstOrDefault(fault => fault is not null)
+            ?? WithoutPod(observation, job, pods);
+    }
+
+    /// <summary>The Job controller tells only in events that a quota or an admission policy refuses its pods.</summary>
+    private static PodFault? WithoutPod(GreenModelObservation observation, V1Job job, List<V1Pod> pods) =>
+        pods.Count == 0 && job.Status?.StartTime is { } start && observation.Now.UtcDateTime - start.ToUniversalTime() > PatienceForPod
+            ? new PodFault("NoPod", $"Job {job.Name()} has no pod yet: a quota or an admission policy may refuse it. kubectl describe job {job.Name()} says why.")
+            : null;
+
+    private static bool EndedForGood(V1Pod pod) => Ended(pod)?.ExitCode == ExitCodes.BadInput || CustomTraining.Ended(pod)?.ExitCode == ExitCodes.BadInput;
 
     private static bool HasEnded(V1Pod pod) => pod.Status?.Phase is "Succeeded" or "Failed";
 
@@ -127,8 +149,14 @@ public static class StageObserver
     private static DateTimeOffset? RunnableAt(V1Job job) =>
         job.CreationTimestamp() is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : null;
 
-    private static V1JobCondition? HasCondition(V1Job job, string type) =>
-        job.Status?.Conditions?.FirstOrDefault(condition => condition.Type == type && condition.Status == ConditionStatus.True);
-
-    private static string Stored(double accuracy) => FormattableString.Invariant($"The artifact is stored; accuracy {accuracy:0.0000}.");
+    private static string Stored(Stage stage, double accuracy, string? source)
+    {
+        var what = stage.Name == StageNames.Import ? "The model is imported" : "The artifact is stored";
+        return (source == nameof(AccuracySource.Fidelity), stage.VariantName) switch
+        {
+            (false, _) => FormattableString.Invariant($"{what}; accuracy {accuracy:0.0000}."),
+            (_, StageNames.FullVariant) => $"{what}; for want of examples its variants are compared with it.",
+            _ => FormattableString.Invariant($"{what}; it agrees with the full model on a share of {accuracy:0.0000} of the inputs."),
+        };
+    }
 }

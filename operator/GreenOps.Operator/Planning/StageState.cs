@@ -45,6 +45,9 @@ public sealed record StageState(Stage Stage, StageProgress Progress, string Reas
     /// <summary>Share of the work that is done, in [0, 1].</summary>
     public double Done { get; init; }
 
+    /// <summary>Whether <see cref="Done"/> is known while it runs: a container of the user's own does not tell.</summary>
+    public bool TellsProgress { get; init; } = true;
+
     /// <summary>Accuracy so far, in [0, 1]; null when unknown.</summary>
     public double? Accuracy { get; init; }
 

@@ -10,7 +10,7 @@ namespace GreenOps.Operator.Planning;
 public static class StatusBuilder
 {
     /// <summary>Builds the status.</summary>
-    public static GreenModelStatus Build(PlanContext context, IReadOnlyList<ArtifactStatus> artifacts, Books books)
+    public static GreenModelStatus Build(PlanContext context, IReadOnlyList<ArtifactStatus> artifacts, IReadOnlyList<string> discarded, Books books)
     {
         var verdict = ReadyVerdict.Of(context);
         return new GreenModelStatus
@@ -24,6 +24,7 @@ public static class StatusBuilder
             Serving = context.Served is { } served ? Serving(context, served, books) : null,
             Emissions = books.Emissions,
             Artifacts = artifacts,
+            Discarded = discarded.Count > 0 ? discarded : null,
         };
     }
 
@@ -41,7 +42,7 @@ public static class StatusBuilder
             Job = job?.Name(),
             Workers = job?.Status?.Active ?? 0,
             NextChangeAt = context.Shift?.NextChangeAt,
-            ProgressPercent = Percent(state.Done),
+            ProgressPercent = state.TellsProgress ? Percent(state.Done) : null,
             Accuracy = state.Accuracy,
             EnergyJoules = state.Artifact?.EnergyJoules,
             GramsCO2e = state.Artifact?.GramsCO2e,
@@ -54,18 +55,22 @@ public static class StatusBuilder
     private static ServingStatus Serving(PlanContext context, ServedSet served, Books books)
     {
         var model = context.Observation.Model;
+        var scaling = OwnServer.Scaling(context);
         return new ServingStatus
         {
             Revision = served.Revision,
             Replicas = context.Observation.Deployment?.Status?.Replicas ?? 0,
             ReadyReplicas = context.ReadyPods.Count,
             DesiredReplicas = context.Replicas!.Replicas,
+            ReplicasManagedBy = context.ReplicasManagedBy,
             Selector = ServerDeployment.Selector(model),
             Mix = [.. context.Mix!.Weights.Select(weight => new MixEntry { Variant = weight.Variant, Weight = weight.Percent })],
             MixSummary = Summary(context.Mix.Weights),
             MixReason = context.Mix.Reason,
             Url = ServerService.Url(model),
             LowSince = context.Replicas.LowSince,
+            ScalingReason = scaling.Reason,
+            ScalingMessage = scaling.Message,
             Window = books.Window,
         };
     }

@@ -1,4 +1,5 @@
 using GreenOps.Api;
+using GreenOps.Contract;
 using GreenOps.Decisions.Training;
 using k8s.Models;
 
@@ -43,17 +44,33 @@ public static class StatusConditions
     private static (string, bool, string, string) Trained(PlanContext context) => context switch
     {
         { Training.Progress: StageProgress.Stored } => (ConditionTypes.Trained, true, context.Training.Reason, context.Training.Message),
+        { Suspended: true, Training.Progress: not StageProgress.Failed } =>
+            (ConditionTypes.Trained, false, ReadyVerdict.Suspended, ReadyVerdict.SuspendedMessage(context)),
+        { Training.Progress: StageProgress.Missing, Observation.Refusals: [var refusal, ..] } => (ConditionTypes.Trained, false, refusal.Reason, refusal.Message),
         { Shift: { Action: ShiftAction.Wait } shift } => (ConditionTypes.Trained, false, shift.Reason.ToString(), shift.Message),
         { Training.Progress: StageProgress.Running or StageProgress.Missing or StageProgress.Suspended, Shift: { } shift } =>
-            (ConditionTypes.Trained, false, "Training", shift.Message),
+            (ConditionTypes.Trained, false, RootWords.For(context.Training.Stage).Running, Running(context.Training, shift.Message)),
         _ => (ConditionTypes.Trained, false, context.Training.Reason, context.Training.Message),
+    };
+
+    private static string Running(StageState training, string schedule) => training switch
+    {
+        { Stage: { Name: StageNames.Import, Document.Import: { } import } } => $"The model is taken from {import.Uri}.",
+        { TellsProgress: false } => $"{schedule} Its progress is not known: a container of your own trains.",
+        _ => schedule,
     };
 
     private static (string, bool, string, string) Compressed(PlanContext context)
     {
         if (context.Training.Progress != StageProgress.Stored)
         {
-            return (ConditionTypes.Compressed, false, "WaitingForTraining", "Variants are made once the training is stored.");
+            var words = RootWords.For(context.Training.Stage);
+            return (ConditionTypes.Compressed, false, words.Waiting, words.WaitingMessage);
+        }
+
+        if (context.Suspended)
+        {
+            return (ConditionTypes.Compressed, false, ReadyVerdict.Suspended, ReadyVerdict.SuspendedMessage(context));
         }
 
         if (context.Compressions.FirstOrDefault(state => state.Progress is StageProgress.Failed or StageProgress.Failing) is { } failed)
@@ -71,7 +88,7 @@ public static class StatusConditions
     {
         { Served: null } => (ConditionTypes.Serving, false, "NothingToServe", "There is no accepted variant yet."),
         { Answers: true } => (ConditionTypes.Serving, true, "ReplicasReady", $"Revision {context.Served.Revision} answers."),
-        _ => (ConditionTypes.Serving, false, "NoReplicaReady", ServerFaults.Describe(context.Observation) ?? "No serving pod is ready yet."),
+        _ => (ConditionTypes.Serving, false, "NoReplicaReady", ServerFaults.Of(context.Observation)?.Message ?? "No serving pod is ready yet."),
     };
 
     private static (string, bool, string, string) CarbonDataFresh(PlanContext context)

@@ -8,5 +8,5 @@ public static class StatusText
     /// <summary>Whether writing the one over the other would change nothing.</summary>
     public static bool Same<TStatus>(TStatus left, TStatus? right)
         where TStatus : class =>
-        right is not null && KubernetesJson.Serialize(left) == KubernetesJson.Serialize(right);
+        ReferenceEquals(left, right) || (right is not null && KubernetesJson.Serialize(left) == KubernetesJson.Serialize(right));
 }

@@ -1,5 +1,4 @@
 using GreenOps.Api.Models;
-using GreenOps.Contract;
 using GreenOps.Decisions.Carbon;
 using GreenOps.Decisions.Training;
 using k8s.Models;
@@ -18,7 +17,7 @@ public static class TrainingPlanner
     /// <param name="now">The moment.</param>
     public static ShiftDecision Decide(GreenModel model, StageState training, CarbonOutlook? outlook, DateTimeOffset now)
     {
-        var schedule = model.Spec.Training.Schedule;
+        var schedule = model.Spec.Training?.Schedule;
         if (outlook is null)
         {
             return WithoutOutlook(model, now);
@@ -45,7 +44,7 @@ public static class TrainingPlanner
     private static ShiftDecision WithoutOutlook(GreenModel model, DateTimeOffset now)
     {
         var name = model.Spec.CarbonZone;
-        if (model.Spec.Training.Schedule is null)
+        if (model.Spec.Training?.Schedule is null)
         {
             return new ShiftDecision(ShiftAction.Run, ShiftReason.NoSlack, "Runs at once: there is no deadline, so there is no slack to wait in.", null, 0);
         }
@@ -63,9 +62,9 @@ public static class TrainingPlanner
     private static TimeSpan Remaining(GreenModel model, StageState training)
     {
         var measured = (model.Status?.Artifacts ?? [])
-            .Where(artifact => artifact.Stage == StageNames.Train)
+            .Where(artifact => artifact.Stage == training.Stage.Name)
             .Select(artifact => artifact.DurationSeconds)
-            .DefaultIfEmpty(model.Spec.Training.Schedule?.ExpectedDurationSeconds ?? 0)
+            .DefaultIfEmpty(model.Spec.Training?.Schedule?.ExpectedDurationSeconds ?? 0)
             .Max();
         return TimeSpan.FromSeconds(measured * (1 - training.Done));
     }

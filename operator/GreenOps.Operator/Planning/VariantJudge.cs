@@ -50,6 +50,7 @@ public static class VariantJudge
             Name = state.Stage.VariantName,
             Revision = state.Stage.Revision,
             Accuracy = profile.Accuracy,
+            AccuracySource = profile.AccuracySource,
             Bytes = profile.Bytes,
             CompressedBytes = profile.CompressedBytes,
             LatencyP50Microseconds = profile.LatencyP50Microseconds,

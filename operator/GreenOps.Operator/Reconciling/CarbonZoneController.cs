@@ -8,6 +8,7 @@ using k8s.Autorest;
 namespace GreenOps.Operator.Reconciling;
 
 /// <summary>Keeps a CarbonZone's status fresh from its provider.</summary>
+[EntityRbac(typeof(CarbonZone), Scope = RbacScope.Cluster, Verbs = RbacVerb.List | RbacVerb.Watch)]
 internal sealed class CarbonZoneController(
     CarbonProviders providers,
     StatusWriter statuses,

@@ -11,12 +11,12 @@ namespace GreenOps.Operator.Reconciling;
 /// <param name="cache">Children that carry our label.</param>
 /// <param name="get">Reads one by name and namespace.</param>
 /// <param name="patch">Patches one by name and namespace.</param>
-/// <param name="delete">Deletes one by name and namespace, and what it owns.</param>
+/// <param name="delete">Deletes one by name and namespace as the options say.</param>
 internal sealed class ChildApi<T>(
     IObjectCache<T> cache,
     Func<string, string, CancellationToken, Task<T>> get,
     Func<V1Patch, string, string, CancellationToken, Task<T>> patch,
-    Func<string, string, CancellationToken, Task> delete) : IChildApi
+    Func<string, string, V1DeleteOptions, CancellationToken, Task> delete) : IChildApi
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     public async Task<IKubernetesObject<V1ObjectMeta>?> FindAsync(string namespaceName, string name, CancellationToken cancellationToken)
@@ -40,11 +40,13 @@ internal sealed class ChildApi<T>(
     public Task PatchAsync(V1Patch content, string namespaceName, string name, CancellationToken cancellationToken) =>
         patch(content, name, namespaceName, cancellationToken);
 
-    public async Task DeleteAsync(string namespaceName, string name, CancellationToken cancellationToken)
+    public async Task DeleteAsync(IKubernetesObject<V1ObjectMeta> child, CancellationToken cancellationToken)
     {
+        // By its uid: the cache may lag, and another of that name may have been made meanwhile.
+        var options = new V1DeleteOptions { PropagationPolicy = "Background", Preconditions = new V1Preconditions { Uid = child.Uid() } };
         try
         {
-            await delete(name, namespaceName, cancellationToken);
+            await delete(child.Name(), child.Namespace(), options, cancellationToken);
         }
         catch (HttpOperationException error) when (error.Response.StatusCode == HttpStatusCode.NotFound)
         {
@@ -62,6 +64,6 @@ internal interface IChildApi
     /// <summary>Patches an object.</summary>
     Task PatchAsync(V1Patch content, string namespaceName, string name, CancellationToken cancellationToken);
 
-    /// <summary>Deletes an object in the background; one that is gone is no error.</summary>
-    Task DeleteAsync(string namespaceName, string name, CancellationToken cancellationToken);
+    /// <summary>Deletes this very object, and in the background what it owns; one that is gone is no error.</summary>
+    Task DeleteAsync(IKubernetesObject<V1ObjectMeta> child, CancellationToken cancellationToken);
 }

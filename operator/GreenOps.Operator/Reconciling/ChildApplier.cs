@@ -1,5 +1,7 @@
-using System.Text.Json.Nodes;
+using GreenOps.Api.Models;
+using GreenOps.Operator.Planning;
 using k8s;
+using k8s.Autorest;
 using k8s.Models;
 
 namespace GreenOps.Operator.Reconciling;
@@ -7,75 +9,104 @@ namespace GreenOps.Operator.Reconciling;
 /// <summary>Makes the children what the plan says, writing only what differs.</summary>
 internal sealed partial class ChildApplier(ChildApis apis, ILogger<ChildApplier> logger)
 {
-    /// <summary>Deletes what stands in the way, then creates and mends in the plan's order.</summary>
-    /// <exception cref="ChildConflictException">An object of a child's name belongs to somebody else.</exception>
-    public async Task ApplyAsync(
+    private readonly SettledChildren settled = new();
+
+    /// <summary>
+    /// Deletes what stands in the way, then creates and mends in the plan's order. A child that is refused stops nothing
+    /// but the children that need it.
+    /// </summary>
+    /// <returns>The children that a person has to help with, in the plan's order.</returns>
+    public async Task<IReadOnlyList<ChildRefusal>> ApplyAsync(
+        GreenModel model,
         IReadOnlyList<IKubernetesObject<V1ObjectMeta>> children,
         IReadOnlyList<IKubernetesObject<V1ObjectMeta>> deletions,
         CancellationToken cancellationToken)
     {
         foreach (var deletion in deletions)
         {
-            await apis.For(deletion).DeleteAsync(deletion.Namespace(), deletion.Name(), cancellationToken);
-            LogDeleted(deletion.Kind, deletion.Namespace(), deletion.Name());
+            await DeleteAsync(deletion, cancellationToken);
         }
 
+        List<ChildRefusal> refusals = [];
         foreach (var child in children)
         {
-            await ApplyAsync(child, cancellationToken);
-        }
-    }
-
-    private async Task ApplyAsync(IKubernetesObject<V1ObjectMeta> child, CancellationToken cancellationToken)
-    {
-        var api = apis.For(child);
-        var live = await api.FindAsync(child.Namespace(), child.Name(), cancellationToken);
-        if (live is not null)
-        {
-            RequireOurs(child, live);
-            if (live.Metadata.DeletionTimestamp is not null)
+            if (!refusals.Any(refusal => PodNeeds.Include(child, refusal.Kind, refusal.Name)) && await ApplyAsync(model, child, cancellationToken) is { } refused)
             {
-                // It is made anew once it is gone; its deletion brings the next reconcile.
-                return;
+                refusals.Add(refused);
             }
         }
 
-        if (Change(child, live) is { } patch)
-        {
-            await api.PatchAsync(patch, child.Namespace(), child.Name(), cancellationToken);
-            LogApplied(child.Kind, child.Namespace(), child.Name(), live is null ? "created" : "changed");
-        }
+        return refusals;
     }
 
-    /// <summary>The patch that makes the live object as desired; null when it is.</summary>
-    internal static V1Patch? Change(IKubernetesObject<V1ObjectMeta> desired, IKubernetesObject<V1ObjectMeta>? live) => (desired, live) switch
+    private async Task<ChildRefusal?> ApplyAsync(GreenModel model, IKubernetesObject<V1ObjectMeta> child, CancellationToken cancellationToken)
     {
-        (_, null) => new V1Patch(desired, V1Patch.PatchType.ApplyPatch),
-
-        // A Job's template cannot be changed, and need not: its name holds the hash of what it does.
-        (V1Job job, V1Job running) => (job.Spec.Suspend ?? false) == (running.Spec.Suspend ?? false)
-            ? null
-            : new V1Patch(new JsonObject { ["spec"] = new JsonObject { ["suspend"] = job.Spec.Suspend ?? false } }.ToJsonString(), V1Patch.PatchType.MergePatch),
-        (V1ConfigMap { Immutable: true }, _) or (V1PersistentVolumeClaim, _) => null,
-        _ => DesiredState.IsIn(Node(desired), Node(live)) && !LosesField(desired, live) ? null : new V1Patch(desired, V1Patch.PatchType.ApplyPatch),
-    };
-
-    /// <summary>Whether the live object holds settings of ours that are no longer desired: applying takes them away.</summary>
-    private static bool LosesField(IKubernetesObject<V1ObjectMeta> desired, IKubernetesObject<V1ObjectMeta> live) =>
-        live.Metadata.ManagedFields?
-            .Where(entry => entry.Manager == ChildApis.Manager && entry.Operation == "Apply")
-            .Any(entry => FieldSet.HasMore(JsonNode.Parse(KubernetesJson.Serialize(entry.FieldsV1)), Node(desired))) == true;
-
-    private static JsonNode? Node(IKubernetesObject<V1ObjectMeta> value) => JsonNode.Parse(KubernetesJson.Serialize((object)value));
-
-    private static void RequireOurs(IKubernetesObject<V1ObjectMeta> child, IKubernetesObject<V1ObjectMeta> live)
-    {
-        var owner = child.Metadata.OwnerReferences[0];
-        if (live.Metadata.OwnerReferences?.Any(reference => reference.Uid == owner.Uid) != true)
+        var api = apis.For(child);
+        var live = await api.FindAsync(child.Namespace(), child.Name(), cancellationToken);
+        var mark = SettledChildren.Mark(child);
+        if (live is not null)
         {
-            throw new ChildConflictException(
-                $"{child.Kind} {child.Namespace()}/{child.Name()} exists and does not belong to {owner.Kind} {owner.Name}; delete or rename it, or rename the model.");
+            if (settled.Contains(live, mark))
+            {
+                return null;
+            }
+
+            var belonging = Belongings.Of(model, live);
+            if (belonging == Belonging.SomebodyElses)
+            {
+                return Taken(child, live);
+            }
+
+            if (belonging == Belonging.Predecessors || live.Metadata.DeletionTimestamp is not null)
+            {
+                // It is made anew once it is gone; its deletion brings the next reconcile.
+                return null;
+            }
+
+            if (ChildChange.NeedsReplacing(child, live))
+            {
+                await DeleteAsync(live, cancellationToken);
+                return null;
+            }
         }
+
+        if (ChildChange.Of(child, live) is { } patch)
+        {
+            try
+            {
+                await api.PatchAsync(patch, child.Namespace(), child.Name(), cancellationToken);
+            }
+            catch (HttpOperationException error) when (ApiRefusal.IsRefusal(error))
+            {
+                var refusal = ApiRefusal.Of(child, error);
+                LogRefused(child.Kind, child.Namespace(), child.Name(), refusal.Reason, refusal.Message);
+                return refusal;
+            }
+
+            LogApplied(child.Kind, child.Namespace(), child.Name(), live is null ? "created" : "changed");
+        }
+        else if (live is not null)
+        {
+            settled.Add(live, mark);
+        }
+
+        return null;
+    }
+
+    private async Task DeleteAsync(IKubernetesObject<V1ObjectMeta> child, CancellationToken cancellationToken)
+    {
+        await apis.For(child).DeleteAsync(child, cancellationToken);
+        LogDeleted(child.Kind, child.Namespace(), child.Name());
+    }
+
+    private static ChildRefusal Taken(IKubernetesObject<V1ObjectMeta> child, IKubernetesObject<V1ObjectMeta> live)
+    {
+        var owner = live.Metadata.OwnerReferences?.FirstOrDefault(reference => reference.Controller == true);
+        return new ChildRefusal(
+            child.Kind,
+            child.Name(),
+            ChildRefusal.NameTaken,
+            $"{child.Kind} {child.Name()} exists and belongs to {(owner is null ? "somebody else" : $"{owner.Kind} {owner.Name}")}. Delete or rename it, or give the model another name.");
     }
 
     [LoggerMessage(LogLevel.Information, "{Kind} {Namespace}/{Name} {Change}")]
@@ -83,4 +114,7 @@ internal sealed partial class ChildApplier(ChildApis apis, ILogger<ChildApplier>
 
     [LoggerMessage(LogLevel.Information, "{Kind} {Namespace}/{Name} deleted")]
     private partial void LogDeleted(string kind, string @namespace, string name);
+
+    [LoggerMessage(LogLevel.Warning, "{Kind} {Namespace}/{Name} is refused ({Reason}): {Message}")]
+    private partial void LogRefused(string kind, string @namespace, string name, string reason, string message);
 }

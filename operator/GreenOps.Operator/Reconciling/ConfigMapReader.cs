@@ -1,12 +1,15 @@
 using System.Net;
 using GreenOps.Api.Zones;
+using GreenOps.Hosting;
 using GreenOps.Operator.Carbon;
 using k8s;
 using k8s.Autorest;
+using k8s.Models;
 
 namespace GreenOps.Operator.Reconciling;
 
 /// <summary>Reads single ConfigMap keys from the API: the traces that zones name carry no label of ours to watch by.</summary>
+[EntityRbac(typeof(V1ConfigMap), Verbs = RbacVerb.Get)]
 internal sealed class ConfigMapReader(IKubernetes client) : IConfigMapReader
 {
     /// <inheritdoc/>

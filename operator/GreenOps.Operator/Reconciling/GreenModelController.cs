@@ -9,31 +9,35 @@ using k8s.Models;
 namespace GreenOps.Operator.Reconciling;
 
 /// <summary>Brings the cluster in line with a GreenModel: gather, plan, apply, then status.</summary>
+[EntityRbac(typeof(GreenModel), typeof(V1Pod), Verbs = RbacVerb.List | RbacVerb.Watch)]
 internal sealed class GreenModelController(
     GreenModelGatherer gatherer,
+    ArtifactsFinalizer finalizer,
     ChildApplier applier,
     StatusWriter statuses,
     IEventPublisher events,
-    PodLoadSource load) : IEntityController<GreenModel>
+    PodLoadSource load,
+    PrometheusLoadSource demand) : IEntityController<GreenModel>
 {
     /// <inheritdoc/>
     public async Task<ReconciliationResult<GreenModel>> ReconcileAsync(GreenModel entity, CancellationToken cancellationToken)
     {
-        if (entity.Metadata.DeletionTimestamp is not null)
-        {
-            return ReconciliationResult<GreenModel>.Success(entity);
-        }
-
-        var plan = GreenModelPlanner.Plan(await gatherer.GatherAsync(entity, cancellationToken));
+        GreenModelPlan plan;
         try
         {
-            await applier.ApplyAsync(plan.Children, plan.Deletions, cancellationToken);
+            if (await finalizer.SettleAsync(entity, cancellationToken) || entity.Metadata.DeletionTimestamp is not null)
+            {
+                return ReconciliationResult<GreenModel>.Success(entity);
+            }
+
+            var observation = await gatherer.GatherAsync(entity, cancellationToken);
+            plan = GreenModelPlanner.Plan(observation);
+            if (await applier.ApplyAsync(entity, plan.Children, plan.Deletions, cancellationToken) is { Count: > 0 } refusals)
+            {
+                plan = GreenModelPlanner.Plan(observation with { Refusals = refusals });
+            }
+
             await statuses.WriteAsync(entity, plan.Status, cancellationToken);
-        }
-        catch (ChildConflictException conflict)
-        {
-            await events.PublishAsync(entity, PlannedEvent.Warning, "NameTaken", conflict.Message, cancellationToken);
-            return ReconciliationResult<GreenModel>.Failure(entity, conflict.Message, conflict);
         }
         catch (HttpOperationException error) when (error.Response.StatusCode == HttpStatusCode.Conflict)
         {
@@ -52,6 +56,7 @@ internal sealed class GreenModelController(
     public Task<ReconciliationResult<GreenModel>> DeletedAsync(GreenModel entity, CancellationToken cancellationToken)
     {
         load.Forget(entity.Uid());
+        demand.Forget(entity.Uid());
         return Task.FromResult(ReconciliationResult<GreenModel>.Success(entity));
     }
 }

@@ -18,15 +18,19 @@ public sealed class GreenModelGatherer(
     IObjectCache<V1Pod> pods,
     IObjectCache<V1Deployment> deployments,
     IObjectCache<V1ConfigMap> configMaps,
+    IObjectCache<V1PersistentVolumeClaim> claims,
     PodLoadSource load,
+    PrometheusLoadSource demand,
     IOptions<OperatorOptions> options,
     TimeProvider time)
 {
     /// <summary>The observation of a model.</summary>
     public async Task<GreenModelObservation> GatherAsync(GreenModel model, CancellationToken cancellationToken)
     {
-        var own = pods.List(model.Namespace()).Where(pod => pod.GetLabel(Labels.Model) == model.Name()).ToList();
-        var snapshot = await load.ReadAsync(model.Uid(), own, cancellationToken);
+        var own = pods.Labelled(model.Namespace(), model.Name());
+        // A server of the user's own has other metrics than ours under the same path, or none.
+        var told = model.Spec.Serving.Container is null ? own : [.. own.Where(pod => pod.GetLabel(Labels.Component) != Labels.ServerComponent)];
+        var snapshot = await load.ReadAsync(model.Uid(), told, cancellationToken) with { Demand = await demand.ReadAsync(model, cancellationToken) };
         return new GreenModelObservation
         {
             Model = model,
@@ -34,6 +38,8 @@ public sealed class GreenModelGatherer(
             Jobs = jobs.OwnedBy(model.Uid()),
             Pods = own,
             Deployment = deployments.Get(model.Namespace(), ChildNames.Server(model)),
+            Claim = claims.Get(model.Namespace(), ChildNames.Claim(model)),
+            ConfigMaps = configMaps.OwnedBy(model.Uid()),
             Routing = configMaps.Get(model.Namespace(), ChildNames.Routing(model)),
             Load = snapshot,
             Now = time.GetUtcNow(),

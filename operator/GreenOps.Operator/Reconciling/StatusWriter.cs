@@ -1,6 +1,7 @@
 using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
+using GreenOps.Hosting;
 using GreenOps.Operator.Planning;
 using k8s;
 using k8s.Models;
@@ -11,6 +12,8 @@ namespace GreenOps.Operator.Reconciling;
 /// Writes statuses, and only those that changed. The object's resourceVersion goes along: a status computed from an old
 /// state is refused instead of counting energy twice.
 /// </summary>
+[GenericRbac(Groups = [ApiGroup.Name], Resources = [GreenModel.KubePluralName + "/status"], Verbs = RbacVerb.Patch)]
+[GenericRbac(Groups = [ApiGroup.Name], Resources = [CarbonZone.KubePluralName + "/status"], Scope = RbacScope.Cluster, Verbs = RbacVerb.Patch)]
 internal sealed class StatusWriter(IKubernetes client)
 {
     /// <summary>Writes a model's status if it changed.</summary>

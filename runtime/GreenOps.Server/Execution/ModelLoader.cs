@@ -74,16 +74,18 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
 
     /// <summary>
     /// Runs once on zeros, so that the first request does not pay for memory and code that is made on first use. Where
-    /// more than the first dimension is free, ones may be no shape the model can take, and its failure says nothing.
+    /// more than the first dimension is free, ones may be no shape the model can take, and where integers are sizes,
+    /// zeros may be none: its failure then says nothing.
     /// </summary>
     private static void Warm(LoadedModel model)
     {
-        var inputs = model.Signature.Inputs.Select(Zeros).ToList();
+        List<Tensor> inputs = [];
         try
         {
+            inputs.AddRange(model.Signature.Inputs.Select(Zeros));
             model.Run(inputs, [.. model.Signature.Outputs.Select(output => output.Name)]).Dispose();
         }
-        catch (OnnxRuntimeException error) when (model.Signature.Inputs.All(input => input.Shape.Skip(1).All(dimension => dimension >= 0)))
+        catch (OnnxRuntimeException error) when (model.Signature.Inputs.All(input => input.Datatype.IsFraction && input.Shape.Skip(1).All(dimension => dimension >= 0)))
         {
             throw new ModelLoadException($"a first inference on zeros failed: {error.Message}", error);
         }
@@ -98,8 +100,13 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
 
     private static Tensor Zeros(TensorSignature input)
     {
-        var shape = input.Shape.Select(dimension => Math.Max(1, dimension)).ToArray();
-        var tensor = new Tensor(input.Name, input.Datatype, shape, checked((int)(Shape.Elements(shape) ?? long.MaxValue)));
+        var shape = input.Shape.Select(dimension => dimension < 0 ? 1 : dimension).ToArray();
+        if (Shape.Elements(shape) is not { } elements || elements > Array.MaxLength / input.Datatype.ElementBytes)
+        {
+            throw new ModelLoadException($"its input {input} takes more memory than one request can bring.");
+        }
+
+        var tensor = new Tensor(input.Name, input.Datatype, shape, (int)elements);
         tensor.Data.Span.Clear();
         return tensor;
     }

@@ -38,6 +38,9 @@ internal abstract class TensorDatatype
     /// <summary>The ONNX element type.</summary>
     public TensorElementType ElementType { get; }
 
+    /// <summary>Whether the elements are fractions.</summary>
+    public bool IsFraction => ElementType is TensorElementType.Float16 or TensorElementType.Float or TensorElementType.Double;
+
     /// <summary>Bytes of one element.</summary>
     public int ElementBytes { get; }
 

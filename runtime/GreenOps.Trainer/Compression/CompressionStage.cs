@@ -14,9 +14,16 @@ namespace GreenOps.Trainer.Compression;
 internal sealed partial class CompressionStage(StageProgress progress, ILogger logger)
 {
     public StageResult Run(
-        StageSpec spec, CompressSpec compress, ImageDataset data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
+        StageSpec spec,
+        CompressSpec compress,
+        ParentArtifact parent,
+        ImageDataset? examples,
+        FileStore store,
+        EnergyAccount energy,
+        CancellationToken cancellationToken)
     {
-        var module = TrainedNetwork.Load(store, spec, compress, data);
+        var data = examples ?? throw StageException.BadInput(StageReasons.InvalidSpec, "dataset is missing; a network is compressed with the data that it was trained on.");
+        var module = TrainedNetwork.Load(parent, data);
         List<(Parameter Weight, Tensor Mask)> masks = [];
         var file = new CheckpointFile(store, spec, logger);
         var saved = file.Read() is { } bytes ? CompressionCheckpoint.FromBytes(bytes) : null;
@@ -35,11 +42,14 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
                     (module, masks) = resumed is null ? Prune(module, masks, prune, spec.Seed) : Rebuild(resumed, module, masks);
                     LogPruned(prune.Granularity, prune.Criterion, prune.Sparsity, module.parameters().Sum(parameter => parameter.numel()));
                     var step = new FineTuning(i, module, masks, prune.FineTuneEpochs, share => progress.Report((done + (share * prune.FineTuneEpochs)) / epochs));
-                    FineTune(step, spec, compress, data, file, resumed, energy, cancellationToken);
+                    if (prune.FineTuneEpochs > 0)
+                    {
+                        FineTune(step, spec, compress, data, file, resumed, energy, cancellationToken);
+                    }
                 }
                 else if (compress.Steps[i].Quantize is { } quantize)
                 {
-                    quantized = Int8Quantization.Apply(CnnExport.ToOnnx(module, spec), quantize, data);
+                    quantized = Int8Quantization.Apply(CnnExport.ToOnnx(module, spec), quantize, data).Model;
                     LogQuantized(quantize.Precision, quantize.CalibrationSamples, Int8Kernels.Saturate);
                 }
 
@@ -96,7 +106,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         EnergyAccount energy,
         CancellationToken cancellationToken)
     {
-        using var optimizer = OptimizerFactory.Create(compress.Optimizer, step.Module.parameters());
+        using var optimizer = OptimizerFactory.Create(compress.Optimizer!, step.Module.parameters());
         using var training = new TensorData(data.Training, data.Height, data.Width);
         using var heldOut = new TensorData(data.HeldOut, data.Height, data.Width);
         var start = TrainingState.Start(TorchThreads.Allotted());
@@ -109,7 +119,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         }
 
         TorchThreads.Use(start.Threads);
-        new CnnTrainer(step.Module, optimizer, new TrainingPlan(step.Epochs, compress.BatchSize, spec.Seed))
+        new CnnTrainer(step.Module, optimizer, new TrainingPlan(step.Epochs, compress.BatchSize!.Value, spec.Seed))
         {
             Masks = step.Masks,
             OnProgress = step.OnProgress,

@@ -9,64 +9,71 @@ namespace GreenOps.Trainer.Profiling;
 public static class VariantProfiler
 {
     private const int WarmUpRuns = 200;
-    private const int PreparedImages = 64;
+    private const int PreparedCount = 64;
     private const int Slices = 5;
-    private const int ThroughputBatch = 32;
 
-    /// <summary>Measures a model.</summary>
+    /// <summary>Measures a model by its accuracy on held-out examples.</summary>
     /// <param name="model">The ONNX file.</param>
     /// <param name="sparsity">Share of its weights that are zero.</param>
     /// <param name="data">Its data set; the held-out examples are judged.</param>
     /// <param name="power">Stated watts.</param>
     /// <param name="effort">How long to measure.</param>
     /// <param name="time">The clock.</param>
+    /// <exception cref="StageException">The model cannot be run, or does not fit the data set.</exception>
     public static VariantProfile Profile(
         byte[] model, double sparsity, ImageDataset data, PowerSpec power, ProfileEffort effort, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(effort);
-        using var session = new ImageSession(model, data.Height, data.Width);
-        var latency = Latency(session, data, power, effort.Slice, time);
+        using var session = new ModelSession(model);
+        return Profile(session, model, sparsity, Evaluation.HeldOut(session, data), power, effort, time);
+    }
+
+    /// <summary>Measures a model by its agreement with the one that it was made of.</summary>
+    /// <param name="model">The ONNX file.</param>
+    /// <param name="sparsity">Share of its weights that are zero.</param>
+    /// <param name="original">The ONNX file of the model it was made of; its own where it was made of none.</param>
+    /// <param name="power">Stated watts.</param>
+    /// <param name="effort">How long to measure.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="StageException">One of the models cannot be run.</exception>
+    public static VariantProfile Profile(
+        byte[] model, double sparsity, byte[] original, PowerSpec power, ProfileEffort effort, TimeProvider time)
+    {
+        using var session = new ModelSession(model);
+        return Profile(session, model, sparsity, Evaluation.Fidelity(original), power, effort, time);
+    }
+
+    private static VariantProfile Profile(
+        ModelSession session, byte[] model, double sparsity, Evaluation evaluation, PowerSpec power, ProfileEffort effort, TimeProvider time)
+    {
+        var batch = Batches.Largest(session, evaluation.Examples);
+        var latency = Latency(session, evaluation.Examples, power, effort.Slice, time);
         return new VariantProfile
         {
-            Accuracy = Accuracy(session, data),
-            Examples = data.HeldOut.Count,
+            Accuracy = Accuracy(Answers.Of(session, evaluation.Examples, batch), evaluation.Expected),
+            AccuracySource = evaluation.Source,
+            Examples = evaluation.Examples.Count,
             Bytes = model.Length,
             CompressedBytes = CompressedLength(model),
             LatencyP50Microseconds = latency.P50,
             LatencyP99Microseconds = latency.P99,
-            ThroughputPerSecond = Throughput(session, data, effort.Throughput, time),
+            ThroughputPerSecond = Throughput(session, evaluation.Examples, batch, effort.Throughput, time),
             MillijoulesPerInference = latency.Millijoules,
             EnergySource = EnergySources.Model,
             Sparsity = sparsity,
         };
     }
 
-    private static double Accuracy(ImageSession session, ImageDataset data)
-    {
-        var right = 0;
-        for (var start = 0; start < data.HeldOut.Count; start += ThroughputBatch)
-        {
-            var count = Math.Min(ThroughputBatch, data.HeldOut.Count - start);
-            var logits = session.Run(data.HeldOut, start, count);
-            for (var i = 0; i < count; i++)
-            {
-                var row = logits.AsSpan(i * data.Classes, data.Classes);
-                right += row.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max<float>(row)) == data.HeldOut.Labels[start + i] ? 1 : 0;
-            }
-        }
-
-        return (double)right / data.HeldOut.Count;
-    }
+    private static double Accuracy(IReadOnlyList<long> answers, IReadOnlyList<long> expected) =>
+        (double)answers.Zip(expected).Count(pair => pair.First == pair.Second) / expected.Count;
 
     private static (double P50, double P99, double Millijoules) Latency(
-        ImageSession session, ImageDataset data, PowerSpec power, TimeSpan sliceTime, TimeProvider time)
+        ModelSession session, IExamples examples, PowerSpec power, TimeSpan sliceTime, TimeProvider time)
     {
-        using var inputs = session.Prepare(data.HeldOut, Math.Min(PreparedImages, data.HeldOut.Count));
-        for (var i = 0; i < WarmUpRuns; i++)
+        using PreparedExamples inputs = new(examples, Batches.Fitting(examples, PreparedCount));
+        var warmUp = time.GetTimestamp();
+        for (var i = 0; i < WarmUpRuns && (i == 0 || time.GetElapsedTime(warmUp) < Slices * sliceTime); i++)
         {
-            session.Run(inputs, i);
+            session.Run(inputs.At(i)).Dispose();
         }
 
         List<double> microseconds = [];
@@ -82,7 +89,7 @@ public static class VariantProfiler
     }
 
     private static double Slice(
-        ImageSession session, PreparedImages inputs, List<double> microseconds, PowerSpec power, TimeSpan sliceTime, TimeProvider time)
+        ModelSession session, PreparedExamples inputs, List<double> microseconds, PowerSpec power, TimeSpan sliceTime, TimeProvider time)
     {
         var meter = new ModelEnergyMeter(power, cores: 1, time, EnergyAccount.ProcessorTime);
         var begin = time.GetTimestamp();
@@ -90,26 +97,33 @@ public static class VariantProfiler
         do
         {
             var start = time.GetTimestamp();
-            session.Run(inputs, runs++);
+            session.Run(inputs.At(runs++)).Dispose();
             microseconds.Add(time.GetElapsedTime(start).TotalMicroseconds);
         }
         while (time.GetElapsedTime(begin) < sliceTime);
         return meter.Read().Joules * 1000 / runs;
     }
 
-    private static double Throughput(ImageSession session, ImageDataset data, TimeSpan throughputTime, TimeProvider time)
+    private static double Throughput(ModelSession session, IExamples examples, int batch, TimeSpan throughputTime, TimeProvider time)
     {
-        var batch = Math.Min(ThroughputBatch, data.HeldOut.Count);
-        session.Run(data.HeldOut, 0, batch);
-        var begin = time.GetTimestamp();
-        long images = 0;
-        do
+        var inputs = examples.Batch(0, batch);
+        try
         {
-            session.Run(data.HeldOut, 0, batch);
-            images += batch;
+            session.Run(inputs).Dispose();
+            var begin = time.GetTimestamp();
+            long inferences = 0;
+            do
+            {
+                session.Run(inputs).Dispose();
+                inferences += batch;
+            }
+            while (time.GetElapsedTime(begin) < throughputTime);
+            return inferences / time.GetElapsedTime(begin).TotalSeconds;
         }
-        while (time.GetElapsedTime(begin) < throughputTime);
-        return images / time.GetElapsedTime(begin).TotalSeconds;
+        finally
+        {
+            Array.ForEach(inputs, input => input.Dispose());
+        }
     }
 
     private static long CompressedLength(byte[] model)

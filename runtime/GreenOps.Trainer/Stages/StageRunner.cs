@@ -1,6 +1,7 @@
 using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Trainer.Compression;
+using GreenOps.Trainer.Import;
 using GreenOps.Trainer.Profiling;
 using GreenOps.Trainer.Progress;
 using GreenOps.Trainer.Training;
@@ -10,6 +11,9 @@ namespace GreenOps.Trainer.Stages;
 /// <summary>Runs one stage from its document to its report.</summary>
 public sealed partial class StageRunner(StageProgress progress, ProfileEffort effort, TimeProvider time, ILogger<StageRunner> logger)
 {
+    /// <summary>How long to wait for the place that a model is imported from.</summary>
+    internal FetchPatience Patience { get; init; } = FetchPatience.Normal;
+
     /// <summary>Runs the stage; whatever happens, a report is written.</summary>
     /// <param name="settings">Where to read and write.</param>
     /// <param name="cancellationToken">Asks for a checkpoint and an early end.</param>
@@ -41,6 +45,13 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             energy = EnergyAccount.Start(spec.Power, time);
             progress.Begin(spec.Stage, energy);
             LogStarted(spec.Stage, spec.Revision, spec.Namespace, spec.Model);
+            if (spec.Import?.CustomTraining is { } custom)
+            {
+                var began = CustomRun.StartedAt(custom, startedAt);
+                energy.Add(CustomRun.Energy(spec.Power, CpuAllotment.Cores(), startedAt - began));
+                startedAt = began;
+            }
+
             var report = Run(spec, new FileStore(settings.Store), energy, startedAt, cancellationToken);
             progress.Finish();
             LogFinished(spec.Stage, report.Reason, report.Profile?.Accuracy ?? 0);
@@ -70,15 +81,19 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
     {
         if (store.Find(spec) is { } existing)
         {
-            return AlreadyStored(spec, existing, startedAt);
+            return AlreadyStored(spec, existing, energy, startedAt);
         }
 
-        var data = LoadData(spec.Dataset);
-        LogData(data.Training.Count, data.HeldOut.Count, data.Height, data.Width, data.Classes);
-        var made = spec.Train is { } train
-            ? new TrainingStage(progress, logger).Run(spec, train, data, store, energy, cancellationToken)
-            : new CompressionStage(progress, logger).Run(spec, spec.Compress!, data, store, energy, cancellationToken);
-        var profile = VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, effort, time);
+        var data = spec.Dataset is { } dataset ? LoadData(dataset) : null;
+        var made = spec switch
+        {
+            { Train: { } train } => new TrainingStage(progress, logger).Run(spec, train, data!, store, energy, cancellationToken),
+            { Import: { } import } => new ImportStage(new ModelSource(Patience, time, logger), logger).Run(spec, import, store, cancellationToken),
+            _ => Compress(spec, spec.Compress!, data, store, energy, cancellationToken),
+        };
+        var profile = data is null
+            ? VariantProfiler.Profile(made.Model, made.Sparsity, made.Original ?? made.Model, spec.Power, effort, time)
+            : VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, effort, time);
         LogProfile(profile.Accuracy, profile.LatencyP50Microseconds, profile.LatencyP99Microseconds, profile.ThroughputPerSecond, profile.MillijoulesPerInference, profile.Bytes);
         var report = new StageReport
         {
@@ -87,7 +102,9 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             Revision = spec.Revision,
             Outcome = StageOutcome.Succeeded,
             Reason = StageReasons.Completed,
-            Message = FormattableString.Invariant($"Stored with accuracy {profile.Accuracy:0.0000} on {profile.Examples} held-out examples."),
+            Message = profile.AccuracySource == AccuracySource.HeldOut
+                ? FormattableString.Invariant($"Stored with accuracy {profile.Accuracy:0.0000} on {profile.Examples} held-out examples.")
+                : FormattableString.Invariant($"Stored; it answers like the original on {profile.Accuracy:0.0000} of {profile.Examples} generated inputs."),
             StartedAt = startedAt,
             FinishedAt = time.GetUtcNow(),
             Energy = energy.Read(),
@@ -99,11 +116,22 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
         return report with { Artifact = artifact };
     }
 
-    private static ImageDataset LoadData(DatasetSpec dataset)
+    private StageResult Compress(
+        StageSpec spec, CompressSpec compress, ImageDataset? data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
+    {
+        var parent = ParentArtifact.Open(store, spec, compress);
+        return parent.Spec.Import is null
+            ? new CompressionStage(progress, logger).Run(spec, compress, parent, data, store, energy, cancellationToken)
+            : new ImportedCompression(logger).Run(spec, compress, parent, data, cancellationToken);
+    }
+
+    private ImageDataset LoadData(DatasetSpec dataset)
     {
         try
         {
-            return DatasetLoader.Load(dataset);
+            var data = DatasetLoader.Load(dataset);
+            LogData(data.Training.Count, data.HeldOut.Count, data.Height, data.Width, data.Classes);
+            return data;
         }
         catch (IOException error)
         {
@@ -112,8 +140,11 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
         }
     }
 
-    /// <summary>The energy of making it was reported when it was made; only this run's is new, and it did nothing.</summary>
-    private StageReport AlreadyStored(StageSpec spec, ArtifactFolder existing, DateTimeOffset startedAt)
+    /// <summary>
+    /// The energy of making it was reported when it was made; only this run's is new, and it did nothing. A training
+    /// container of the user's own may have run again before it.
+    /// </summary>
+    private StageReport AlreadyStored(StageSpec spec, ArtifactFolder existing, EnergyAccount energy, DateTimeOffset startedAt)
     {
         var stored = ContractJson.Read<StageReport>(File.ReadAllBytes(existing.File(ArtifactFiles.Report)), ArtifactFiles.Report);
         return stored with
@@ -122,7 +153,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             Message = $"The artifact was stored before, at {stored.FinishedAt:u}.",
             StartedAt = startedAt,
             FinishedAt = time.GetUtcNow(),
-            Energy = new EnergyUse(0, EnergySources.Model, 0, 0),
+            Energy = spec.Import?.CustomTraining is null ? new EnergyUse(0, EnergySources.Model, 0, 0) : energy.Read(),
             Artifact = new ArtifactReference(
                 ContainerPaths.Artifact(spec.Namespace, spec.Model, spec.Stage, spec.Revision), existing.Digest),
         };

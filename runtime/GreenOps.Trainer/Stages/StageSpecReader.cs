@@ -33,9 +33,12 @@ public static partial class StageSpecReader
         { Power: var power } when !(power.IdleWattsPerCore >= 0 && power.PeakWattsPerCore >= power.IdleWattsPerCore) =>
             FormattableString.Invariant($"power is {power.IdleWattsPerCore} W idle and {power.PeakWattsPerCore} W peak per core; idle must be 0 or more and peak not below it."),
         { Dataset.HoldoutPercent: < 1 or > 50 } => $"dataset.holdoutPercent is {spec.Dataset.HoldoutPercent}; it must be 1 to 50.",
-        { Train: null, Compress: null } or { Train: not null, Compress: not null } => "set exactly one of train and compress.",
+        _ when new object?[] { spec.Train, spec.Import, spec.Compress }.Count(kind => kind is not null) != 1 => "set exactly one of train, import and compress.",
+        { Train: not null, Dataset: null } => "dataset is missing; a training needs one.",
         { Train: { } train } => Fault(train),
+        { Import: { } import } => Fault(import),
         { Compress: { } compress } => Fault(compress),
+        _ => null,
     };
 
     /// <summary>Names become folders of the store: none may be empty, hidden, or lead out of it.</summary>
@@ -61,6 +64,13 @@ public static partial class StageSpecReader
         _ => Fault(train.BatchSize, train.Optimizer),
     };
 
+    private static string? Fault(ImportSpec import)
+    {
+        // Refuses what has another form with a sentence of its own.
+        _ = ModelUri.Parse(import.Uri);
+        return import.Sha256 is { } sha256 && !Sha256().IsMatch(sha256) ? $"model.sha256 is '{sha256}'; it must be 64 lower-case hexadecimal digits." : null;
+    }
+
     private static string? Fault(CompressSpec compress)
     {
         for (var i = 0; i < compress.Steps.Count; i++)
@@ -81,7 +91,13 @@ public static partial class StageSpecReader
             }
         }
 
-        return compress.Steps.Count == 0 ? "compress.steps is empty; name at least one step." : Fault(compress.BatchSize, compress.Optimizer);
+        return compress switch
+        {
+            { Steps.Count: 0 } => "compress.steps is empty; name at least one step.",
+            { BatchSize: { } batchSize, Optimizer: { } optimizer } => Fault(batchSize, optimizer),
+            _ when compress.Steps.Any(step => step.Prune?.FineTuneEpochs > 0) => "compress.batchSize and compress.optimizer are missing; a step that fine-tunes needs both.",
+            _ => null,
+        };
     }
 
     private static string? Fault(int batchSize, OptimizerSpec optimizer) => (batchSize, optimizer) switch
@@ -96,6 +112,9 @@ public static partial class StageSpecReader
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex FolderName();
+
+    [GeneratedRegex(@"^[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Sha256();
 
     private static StageException Invalid(string message) => StageException.BadInput(StageReasons.InvalidSpec, message);
 }

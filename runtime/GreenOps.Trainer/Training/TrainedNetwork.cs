@@ -1,5 +1,6 @@
 using GreenOps.Artifacts;
 using GreenOps.Contract;
+using GreenOps.Trainer.Compression;
 using GreenOps.Trainer.Stages;
 
 namespace GreenOps.Trainer.Training;
@@ -11,26 +12,16 @@ internal static class TrainedNetwork
     public const string WeightsFile = "weights.bin";
 
     /// <summary>The network of the parent's artifact.</summary>
-    /// <exception cref="StageException">The artifact is missing or damaged.</exception>
-    public static CnnModule Load(FileStore store, StageSpec spec, CompressSpec compress, ImageDataset data)
+    /// <exception cref="StageException">The artifact holds none.</exception>
+    public static CnnModule Load(ParentArtifact parent, ImageDataset data)
     {
-        var folder = store.Folder(spec.Namespace, spec.Model, compress.ParentStage, compress.ParentRevision);
-        try
+        if (parent.Spec.Train is not { Architecture.Cnn: { } cnn })
         {
-            var artifact = ArtifactFolder.Open(folder);
-            var parent = ContractJson.Read<StageSpec>(File.ReadAllBytes(artifact.File(ArtifactFiles.Spec)), ArtifactFiles.Spec);
-            if (parent.Train is not { Architecture.Cnn: { } cnn })
-            {
-                throw StageException.BadInput(StageReasons.ParentMissing, $"{folder} was not made by a training of a cnn; only such a network can be compressed.");
-            }
+            throw StageException.BadInput(StageReasons.ParentMissing, $"{parent.Folder.FullPath} was made neither by a training of a cnn nor by an import; only such models can be compressed.");
+        }
 
-            var module = new CnnModule(CnnGeometry.Of(cnn, data));
-            module.FromBytes(File.ReadAllBytes(artifact.File(WeightsFile)));
-            return module;
-        }
-        catch (Exception error) when (error is ArtifactException or IOException)
-        {
-            throw StageException.BadInput(StageReasons.ParentMissing, $"The artifact to compress cannot be used: {error.Message} Train again, or mount the store that holds it.");
-        }
+        var module = new CnnModule(CnnGeometry.Of(cnn, data));
+        module.FromBytes(parent.Read(WeightsFile));
+        return module;
     }
 }

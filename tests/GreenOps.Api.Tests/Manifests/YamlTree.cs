@@ -15,6 +15,14 @@ internal static class YamlTree
         return [.. stream.Documents.Select(document => (JsonObject)Convert(document.RootNode)!)];
     }
 
+    /// <summary>The one document that is a list.</summary>
+    public static JsonArray List(string yaml)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(yaml));
+        return (JsonArray)Convert(Assert.Single(stream.Documents).RootNode)!;
+    }
+
     public static JsonObject Document(string yaml) => Assert.Single(Documents(yaml));
 
     private static JsonNode? Convert(YamlNode node) => node switch

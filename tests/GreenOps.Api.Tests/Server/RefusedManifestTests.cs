@@ -3,7 +3,7 @@ using GreenOps.Api.Tests.Manifests;
 namespace GreenOps.Api.Tests.Server;
 
 /// <summary>Each row changes a sample and names the sentence that kubectl apply must answer with.</summary>
-public sealed class RefusedManifestTests(CrdApiServer server)
+public abstract class RefusedManifestTests(CrdServer server)
 {
     public static TheoryData<string, string> Models { get; } = new()
     {
@@ -11,7 +11,7 @@ public sealed class RefusedManifestTests(CrdApiServer server)
         { "metadata: { name: 3d }", "metadata.name must be at most 36 characters, start with a letter" },
         { "metadata: { name: my.model }", "hold only lower-case letters, digits and '-'" },
         { "spec: { carbonZone: null }", "spec.carbonZone: Required value" },
-        { "spec: { training: null }", "spec.training: Required value" },
+        { "spec: { training: null }", "set exactly one of: training, model" },
         { "spec: { trainning: {} }", "unknown field \"spec.trainning\"" },
         { "spec: { training: { architecture: { cnn: null } } }", "set exactly one of: cnn" },
         { "spec: { training: { architecture: { cnn: { filters: [] } } } }", "spec.training.architecture.cnn.filters in body should have at least 1 items" },
@@ -35,7 +35,7 @@ public sealed class RefusedManifestTests(CrdApiServer server)
         { "spec: { training: { podTemplate: { tolerations: [{ key: gpu, operator: Equals }] } } }", "Unsupported value: \"Equals\": supported values: \"Exists\", \"Equal\"" },
         { "spec: { compression: { accuracyFloor: '1.2' } }", "must be a decimal number at least 0 and at most 1" },
         { "spec: { compression: { maxAccuracyLoss: '0.01' } }", "set only one of compression.accuracyFloor and compression.maxAccuracyLoss" },
-        { "spec: { compression: { variants: [{ name: full, steps: [{ quantize: {} }] }] } }", "the names 'full' and 'train' are taken" },
+        { "spec: { compression: { variants: [{ name: full, steps: [{ quantize: {} }] }] } }", "the names 'full', 'train' and 'import' are taken" },
         { "spec: { compression: { variants: [{ name: Int8, steps: [{ quantize: {} }] }] } }", "the name of a variant must start with a letter and hold only lower-case letters" },
         { "spec: { compression: { variants: [{ name: a, steps: [{ quantize: {} }] }, { name: a, steps: [{ quantize: {} }] }] } }", "Duplicate value: {\"name\":\"a\"}" },
         { "spec: { compression: { variants: [{ name: a, steps: [] }] } }", "steps in body should have at least 1 items" },
@@ -55,7 +55,38 @@ public sealed class RefusedManifestTests(CrdApiServer server)
         { "spec: { serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: tiny, weight: 1 }] } } }", "serving.variants.mix names a variant that does not exist" },
         { "spec: { serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: full, weight: 0 }] } } }", "at least one weight in serving.variants.mix must be greater than 0" },
         { "spec: { serving: { variants: { policy: Cheapest } } }", "supported values: \"CarbonAware\", \"Fixed\", \"Best\"" },
+        { "spec: { carbonZone: My_Zone }", "carbonZone must be a name: lower-case letters, digits, '-' and '.'" },
+        { "spec: { training: { dataset: { uri: 'pvc://datasets/../secrets' } } }", "dataset.uri must not climb out of its folder: remove '..'" },
+        { "spec: { training: { schedule: { deadlineSeconds: 0 } } }", "deadlineSeconds in body should be greater than or equal to 1" },
+        { "spec: { training: { schedule: { deadlineSeconds: 600, minimumSavingPercent: 101 } } }", "minimumSavingPercent in body should be less than or equal to 100" },
+        { "spec: { training: { resources: { limits: { cpu: -1 } } } }", "a quantity in resources.limits must not be negative" },
+        { "spec: { serving: { resources: { requests: { memory: '-1Gi' } } } }", "a quantity in resources.requests must not be negative" },
+        { "spec: { training: { resources: { requests: { cpu: 3 } } } }", "resources.requests asks for more than resources.limits allows" },
+        { "spec: { serving: { resources: { requests: { memory: 2Gi }, limits: { memory: 2G } } } }", "resources.requests asks for more than resources.limits allows" },
+        { "spec: { training: { podTemplate: { tolerations: [{ effect: NoSchedule }] } } }", "a toleration without a key tolerates every taint, and must say so" },
+        { "spec: { serving: { podTemplate: { tolerations: [{ key: gpu, operator: Exists, value: a100 }] } } }", "a toleration with operator: Exists has no value" },
+        { "spec: { serving: { podTemplate: { tolerations: [{ key: gpu, tolerationSeconds: 60 }] } } }", "tolerationSeconds has no meaning without effect: NoExecute" },
+        { "spec: { serving: { podTemplate: { serviceAccountName: Robot } } }", "podTemplate.serviceAccountName must be a name" },
+        { "spec: { training: { podTemplate: { runtimeClassName: nvidia_ } } }", "podTemplate.runtimeClassName must be a name" },
+        { "spec: { compression: { accuracyFloor: null, maxAccuracyLoss: '-0.1' } }", "must be a decimal number at least 0 and at most 1" },
+        { "spec: { compression: { accuracyFloor: null, maxAccuracyLoss: '0.001' } }", "serving.variants.maxAccuracyLoss is greater than compression.maxAccuracyLoss" },
+        { "spec: { serving: { variants: { maxAccuracyLoss: null, accuracyFloor: '0.84' } } }", "serving.variants.accuracyFloor is below compression.accuracyFloor" },
+        { "spec: { compression: { variants: [{ name: a-much-too-long-name, steps: [{ quantize: {} }] }] } }", "Too long: may not be more than 14 bytes" },
+        { "spec: { compression: { variants: [{ name: a, steps: [{ prune: { sparsity: '1' } }] }] } }", "must be a decimal number greater than 0 and less than 1" },
+        { "spec: { compression: { variants: [{ name: a, steps: [{ prune: { sparsity: '0.5', granularity: Element } }, { prune: { sparsity: '0.5', granularity: Channel } }] }] } }", "prune steps of granularity Channel must come before those of granularity Element" },
+        { "spec: { compression: { variants: [{ name: a, steps: [{ prune: { sparsity: '0.8' } }, { prune: { sparsity: '0.5' } }] }] } }", "must not be lower than that of the one before: it would bring removed weights back" },
+        { "spec: { serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: full, weight: 1 }, { variant: full, weight: 2 }] } } }", "Duplicate value: {\"variant\":\"full\"}" },
+        { "spec: { serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: full, weight: -1 }] } } }", "weight in body should be greater than or equal to 0" },
+        { "spec: { serving: { variants: { windowSeconds: 9 } } }", "windowSeconds in body should be greater than or equal to 10" },
+        { "spec: { serving: { objective: { utilization: '1.1' } } }", "must be a decimal number greater than 0 and at most 1" },
+        { "spec: { serving: { objective: { latencyMilliseconds: 0 } } }", "latencyMilliseconds in body should be greater than or equal to 1" },
+        { "spec: { artifacts: { storageClassName: 'Fast SSD' } }", "artifacts.storageClassName must be a name" },
+        { "spec: { artifacts: { accessMode: ReadOnlyMany } }", "supported values: \"ReadWriteOnce\", \"ReadWriteMany\"" },
         { "spec: { artifacts: { size: 1.5Gi } }", "artifacts.size must be a whole number with an optional unit, such as 1Gi" },
+        { "spec: { artifacts: { retention: Forever } }", "Unsupported value: \"Forever\": supported values: \"Delete\", \"Keep\"" },
+        { "spec: { artifacts: { keepRevisions: 0 } }", "spec.artifacts.keepRevisions in body should be greater than or equal to 1" },
+        { "spec: { artifacts: { keepRevisions: 101 } }", "spec.artifacts.keepRevisions in body should be less than or equal to 100" },
+        { "spec: { suspend: 'yes' }", "spec.suspend in body must be of type boolean" },
     };
 
     public static TheoryData<string, string> Zones { get; } = new()
@@ -69,6 +100,10 @@ public sealed class RefusedManifestTests(CrdApiServer server)
         { "spec: { provider: { trace: { replay: { startAt: yesterday } } } }", "startAt in body must be of type date-time" },
         { "spec: { provider: { electricityMaps: { zone: DE } } }", "unknown field \"spec.provider.electricityMaps\"" },
         { "spec: { signal: Median }", "supported values: \"Average\", \"Marginal\"" },
+        { "spec: { provider: { trace: { configMapRef: { namespace: my.space } } } }", "configMapRef.namespace must be a name" },
+        { "spec: { provider: { trace: { configMapRef: { name: My_Map } } } }", "configMapRef.name must be a name" },
+        { "spec: { provider: { trace: { configMapRef: { key: 'a/b' } } } }", "configMapRef.key must be a key of a ConfigMap" },
+        { "spec: { provider: { trace: { replay: { speed: 0 } } } }", "speed in body should be greater than or equal to 1" },
         { "spec: { pollIntervalSeconds: 0 }", "spec.pollIntervalSeconds in body should be greater than or equal to 1" },
     };
 
@@ -78,18 +113,28 @@ public sealed class RefusedManifestTests(CrdApiServer server)
         AssertRefused("GreenModel", "fashion", patch, sentence);
 
     [Theory]
+    [MemberData(nameof(RefusedOwnParts.Rows), MemberType = typeof(RefusedOwnParts))]
+    public Task A_part_of_the_users_own_is_refused_with_a_sentence_that_says_what_to_change(string sample, string patch, string sentence) =>
+        AssertRefused("GreenModel", sample, patch, sentence);
+
+    [Theory]
     [MemberData(nameof(Zones))]
     public Task A_zone_is_refused_with_a_sentence_that_says_what_to_change(string patch, string sentence) =>
         AssertRefused("CarbonZone", "synthetic-day", patch, sentence);
 
     private async Task AssertRefused(string kind, string sample, string patch, string sentence)
     {
-        var client = server.Client;
         var manifest = MergePatch.Apply(Samples.Find(kind, sample), YamlTree.Document(patch))!.AsObject();
 
-        var answer = await ResourceClient.RefusalAsync(() =>
-            ResourceClient.CreateAsync(client, manifest, dryRun: true, TestContext.Current.CancellationToken));
+        var answer = await new ResourceClient(server).TryCreateAsync(manifest);
 
-        Assert.True(answer.Contains(sentence, StringComparison.Ordinal), $"Expected '{sentence}' in: {answer}");
+        Assert.False(answer.IsSuccess, "The server accepts it.");
+        Assert.True(answer.Message.Contains(sentence, StringComparison.Ordinal), $"Expected '{sentence}' in: {answer.Message}");
     }
 }
+
+/// <inheritdoc/>
+public sealed class SandboxRefusedManifestTests(SandboxServer server) : RefusedManifestTests(server);
+
+/// <inheritdoc/>
+public sealed class KubernetesRefusedManifestTests(KubernetesServer server) : RefusedManifestTests(server);

@@ -1,47 +1,46 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using k8s;
-using k8s.Autorest;
-using k8s.Models;
+using GreenOps.Api.Models;
+using GreenOps.Api.Tests.Manifests;
+using GreenOps.Api.Zones;
 
 namespace GreenOps.Api.Tests.Server;
 
-/// <summary>Creates and changes custom resources given as JSON trees, as kubectl does: unknown fields are refused.</summary>
-internal static class ResourceClient
+/// <summary>Creates, changes and reads custom resources given as JSON trees, as kubectl does: unknown fields are refused.</summary>
+/// <param name="server">Where.</param>
+internal sealed class ResourceClient(CrdServer server)
 {
     public const string Namespace = "default";
 
-    /// <summary>Creates the object and returns it as stored.</summary>
-    public static async Task<JsonObject> CreateAsync(Kubernetes client, JsonObject resource, bool dryRun, CancellationToken cancellationToken)
+    private const string Api = $"/apis/{ApiGroup.Name}/{ApiGroup.Version}";
+    private const string Zones = $"{Api}/{CarbonZone.KubePluralName}";
+
+    /// <summary>The path of the models.</summary>
+    public const string Models = $"{Api}/namespaces/{Namespace}/{GreenModel.KubePluralName}";
+
+    /// <summary>The path of a kind's objects.</summary>
+    public static string PathOf(string kind) => kind == CarbonZone.KubeKind ? Zones : Models;
+
+    /// <summary>A name that no other test uses.</summary>
+    public static string NewName() => $"t{Guid.NewGuid():N}"[..20];
+
+    /// <summary>The sample model under another name, with a patch laid over it.</summary>
+    public static JsonObject Model(string name, string patch = "{}")
     {
-        var plural = Plural(resource);
-        var mode = dryRun ? "All" : null;
-        var stored = IsZone(resource)
-            ? await client.CustomObjects.CreateClusterCustomObjectAsync(resource, ApiGroup.Name, ApiGroup.Version, plural, dryRun: mode, fieldValidation: "Strict", cancellationToken: cancellationToken)
-            : await client.CustomObjects.CreateNamespacedCustomObjectAsync(resource, ApiGroup.Name, ApiGroup.Version, Namespace, plural, dryRun: mode, fieldValidation: "Strict", cancellationToken: cancellationToken);
-        return JsonSerializer.SerializeToNode(stored)!.AsObject();
+        var manifest = MergePatch.Apply(Samples.Find(GreenModel.KubeKind, "fashion"), YamlTree.Document(patch))!.AsObject();
+        manifest["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = Namespace };
+        return manifest;
     }
 
-    /// <summary>Merges a patch into a stored model.</summary>
-    public static Task PatchModelAsync(Kubernetes client, string name, string subresource, JsonObject patch, CancellationToken cancellationToken)
+    /// <summary>Asks whether an object would be created, and returns the answer.</summary>
+    public Task<ServerAnswer> TryCreateAsync(JsonObject resource, string validation = "Strict") =>
+        server.SendAsync(HttpMethod.Post, $"{PathOf((string)resource["kind"]!)}?dryRun=All&fieldValidation={validation}", resource.ToJsonString());
+
+    /// <summary>Creates a model that is deleted when the result is disposed of.</summary>
+    public async Task<StoredModel> CreateAsync(string patch = "{}")
     {
-        var body = new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch);
-        return subresource switch
-        {
-            "scale" => client.CustomObjects.PatchNamespacedCustomObjectScaleAsync(body, ApiGroup.Name, ApiGroup.Version, Namespace, "greenmodels", name, cancellationToken: cancellationToken),
-            "status" => client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(body, ApiGroup.Name, ApiGroup.Version, Namespace, "greenmodels", name, cancellationToken: cancellationToken),
-            _ => client.CustomObjects.PatchNamespacedCustomObjectAsync(body, ApiGroup.Name, ApiGroup.Version, Namespace, "greenmodels", name, cancellationToken: cancellationToken),
-        };
+        var name = NewName();
+        var created = await server.SendAsync(HttpMethod.Post, $"{Models}?fieldValidation=Strict", Model(name, patch).ToJsonString());
+        Assert.True(created.Status == 201, created.Message);
+        return new StoredModel(server, name);
     }
-
-    /// <summary>The sentence with which the server refuses a call.</summary>
-    public static async Task<string> RefusalAsync(Func<Task> call)
-    {
-        var refusal = await Assert.ThrowsAsync<HttpOperationException>(call);
-        return (string)JsonNode.Parse(refusal.Response.Content)!["message"]!;
-    }
-
-    private static bool IsZone(JsonObject resource) => (string)resource["kind"]! == "CarbonZone";
-
-    private static string Plural(JsonObject resource) => IsZone(resource) ? "carbonzones" : "greenmodels";
 }

@@ -10,20 +10,21 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 [Cost(40)]
 public sealed class DeferralTests(TestCluster cluster)
 {
-    private static readonly TimeSpan Slot = TimeSpan.FromSeconds(8);
+    private const int Slots = 30;
 
-    // Half a minute of dirty slots, then clean ones to the end of the deadline.
-    private static readonly int[] Grid = [.. Enumerable.Repeat(600, 4), .. Enumerable.Repeat(60, 36)];
+    // Dirty slots, then clean ones to beyond the end of the deadline.
+    private static readonly int[] Grid = [.. Enumerable.Repeat(600, 4), .. Enumerable.Repeat(60, Slots + 6)];
 
     [Fact]
     public async Task It_waits_for_the_clean_slot_and_says_what_that_avoided()
     {
         await using var ns = await TestNamespace.CreateAsync(cluster);
-        var (trace, zone) = Tiny.TraceZone(ns.Name, Slot, TimeProvider.System.GetUtcNow(), Grid);
+        var slot = ClusterSettings.TrainingSlot;
+        var (trace, zone) = Tiny.TraceZone(ns.Name, slot, TimeProvider.System.GetUtcNow(), Grid);
         await ns.ApplyAsync(trace);
         var tiny = Tiny.Model("deferred", await ns.ApplyAsync(zone));
-        var schedule = new TrainingSchedule { DeadlineSeconds = 240, ExpectedDurationSeconds = 10, Interruptible = true };
-        var model = await ns.ApplyAsync(tiny with { Spec = tiny.Spec with { Training = tiny.Spec.Training with { Schedule = schedule } } });
+        var schedule = new TrainingSchedule { DeadlineSeconds = (int)(Slots * slot).TotalSeconds, ExpectedDurationSeconds = 10, Interruptible = true };
+        var model = await ns.ApplyAsync(tiny with { Spec = tiny.Spec with { Training = tiny.Spec.Training! with { Schedule = schedule } } });
 
         // Before the zone's first value it is deferred too, for that reason.
         var deferred = await model.WaitAsync(

@@ -18,7 +18,7 @@ public sealed class KubectlTests(TinyModel tiny)
     {
         RequireKubectl();
 
-        var lines = (await kubectl.RunAsync("get", "gm")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await kubectl.RunAsync("get", "gm", "tiny")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(["NAME", "PHASE", "ZONE", "GCO2/KWH", "REPLICAS", "MIX", "AVOIDED", "AGE"], Words(lines[0]));
         Assert.Matches($"^tiny +Serving +{tiny.Applied.Spec.CarbonZone} +300 +[12] +full 100% +0 g +", Assert.Single(lines[1..]));

@@ -24,7 +24,7 @@ public sealed class MixTests(FashionModel fashion)
         var cheapest = accepted.MinBy(variant => variant.MillijoulesPerInference)!;
         var best = accepted.MaxBy(variant => variant.Accuracy)!;
         Assert.True(cheapest.Accuracy < best.Accuracy, $"The cheapest variant {cheapest.Name} is the most accurate: there is nothing to trade.");
-        var slot = 5 * fashion.Model.Namespace.Cluster.ConfigurationDelay;
+        var slot = 5 * ClusterSettings.ConfigurationDelay;
 
         await using var load = await SteadyLoad.StartAsync(fashion.Client, images: 8, requestsPerSecond: 50);
         await ApplyAsync(model, (cheapest.Accuracy!.Value + best.Accuracy!.Value) / 2, slot);

@@ -37,7 +37,7 @@ public sealed class RevisionTests(TinyModel tiny)
         using var client = await InferenceClient.ConnectAsync(tiny.Model);
         await using var load = await SteadyLoad.StartAsync(client, images: 1, requestsPerSecond: 10);
 
-        await tiny.ApplyAsync(spec => spec with { Training = spec.Training with { Seed = 8 } });
+        await tiny.ApplyAsync(spec => spec with { Training = spec.Training! with { Seed = 8 } });
         var training = await tiny.Model.WaitAsync("to train a second revision", model => model.Status is { Phase: ModelPhase.Training } status && status.Training!.Revision != first);
         Assert.Equal(first, training.Status!.Serving!.Revision);
         Assert.Contains(training.Status.Training!.Job!, await JobNamesAsync());

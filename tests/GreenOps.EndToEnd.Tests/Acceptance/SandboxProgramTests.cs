@@ -16,6 +16,7 @@ public sealed class SandboxProgramTests : IDisposable
     [Fact]
     public async Task Exit_when_ready_prints_the_final_status_as_one_line_and_exits_with_0()
     {
+        RequireSandbox();
         await using var sandbox = SandboxProgram.Start(Manifest(Dataset), "--exit-when-ready");
 
         var code = await sandbox.ExitAsync();
@@ -33,6 +34,7 @@ public sealed class SandboxProgramTests : IDisposable
     [Fact]
     public async Task A_model_that_cannot_become_ready_ends_the_run_with_the_reason()
     {
+        RequireSandbox();
         await using var sandbox = SandboxProgram.Start(Manifest("file:///no/such/folder"), "--exit-when-ready");
 
         var code = await sandbox.ExitAsync();
@@ -45,6 +47,7 @@ public sealed class SandboxProgramTests : IDisposable
     [Fact]
     public async Task Interrupted_while_it_trains_it_exits_with_0_and_leaves_no_process_behind()
     {
+        RequireSandbox();
         var data = Path.Join(folder, "data");
         await using var sandbox = SandboxProgram.Start(Manifest(Dataset, epochs: 1000), "--data", data);
         await Eventually.TrueAsync(
@@ -64,6 +67,9 @@ public sealed class SandboxProgramTests : IDisposable
         Assert.True(code == 0, $"Exit code {code}.\n{sandbox.Transcript}");
         Assert.Empty(ProcessesOf(data));
     }
+
+    private static void RequireSandbox() =>
+        Assert.SkipWhen(ClusterSettings.Kubeconfig is not null, "KUBECONFIG names a cluster, and this test is about the sandbox.");
 
     /// <summary>Command lines of the processes that know the sandbox's folder by their environment or their arguments.</summary>
     private static List<string> ProcessesOf(string data) =>

@@ -9,12 +9,12 @@ namespace GreenOps.EndToEnd.Tests.Clusters;
 /// <summary>The operator's pods, as a cluster's administrator knows them.</summary>
 internal static class OperatorPods
 {
-    private const string Namespace = "greenops";
-    private const string Selector = "app.kubernetes.io/component=operator";
     private const string Reconciles = "greenops_reconcile_total";
 
     public static async Task<IReadOnlyList<V1Pod>> ListAsync(IKubernetes client) =>
-        [.. (await client.CoreV1.ListNamespacedPodAsync(Namespace, labelSelector: Selector)).Items];
+        [.. (ClusterSettings.OperatorNamespace is { } ns
+            ? await client.CoreV1.ListNamespacedPodAsync(ns, labelSelector: ClusterSettings.OperatorSelector)
+            : await client.CoreV1.ListPodForAllNamespacesAsync(labelSelector: ClusterSettings.OperatorSelector)).Items];
 
     public static bool IsReady(V1Pod pod) => pod.Metadata.DeletionTimestamp is null
         && pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
@@ -25,7 +25,7 @@ internal static class OperatorPods
         var killed = await ListAsync(cluster.Client);
         foreach (var pod in killed)
         {
-            await cluster.Client.CoreV1.DeleteNamespacedPodAsync(pod.Name(), Namespace, gracePeriodSeconds: 0);
+            await cluster.Client.CoreV1.DeleteNamespacedPodAsync(pod.Name(), pod.Namespace(), gracePeriodSeconds: 0);
         }
 
         var gone = killed.Select(pod => pod.Uid()).ToHashSet(StringComparer.Ordinal);
@@ -53,7 +53,7 @@ internal static class OperatorPods
         var counts = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var pod in (await ListAsync(cluster.Client)).Where(IsReady))
         {
-            var samples = await PodMetrics.ReadAsync(cluster, Namespace, pod.Name());
+            var samples = await PodMetrics.ReadAsync(cluster, pod.Namespace(), pod.Name(), ClusterSettings.OperatorPort);
             counts[pod.Uid()] = samples
                 .Where(sample => sample.Name == Reconciles && sample.Label("controller").StartsWith("GreenModel", StringComparison.Ordinal))
                 .Sum(sample => sample.Value);

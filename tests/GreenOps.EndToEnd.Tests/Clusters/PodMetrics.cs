@@ -17,9 +17,9 @@ internal sealed record MetricSample(string Name, IReadOnlyDictionary<string, str
 internal static partial class PodMetrics
 {
     /// <summary>The samples; none when the pod does not answer, as one that starts or ends.</summary>
-    public static async Task<IReadOnlyList<MetricSample>> ReadAsync(TestCluster cluster, string ns, string pod)
+    public static async Task<IReadOnlyList<MetricSample>> ReadAsync(TestCluster cluster, string ns, string pod, int port = Ports.Http)
     {
-        using var answer = await cluster.Http.GetAsync($"/api/v1/namespaces/{ns}/pods/{pod}:{Ports.Http}/proxy{HttpPaths.Metrics}");
+        using var answer = await cluster.Http.GetAsync($"/api/v1/namespaces/{ns}/pods/{pod}:{port}/proxy{HttpPaths.Metrics}");
         return answer.IsSuccessStatusCode
             ? [.. SampleLine().Matches(await answer.Content.ReadAsStringAsync()).Select(Sample)]
             : [];

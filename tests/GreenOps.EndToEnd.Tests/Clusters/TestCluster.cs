@@ -10,6 +10,8 @@ namespace GreenOps.EndToEnd.Tests.Clusters;
 /// </summary>
 public sealed class TestCluster : IAsyncLifetime
 {
+    private const string SandboxShell = "shell";
+
     private SandboxProgram? sandbox;
     private string? folder;
     private Kubernetes? client;
@@ -23,17 +25,27 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>Plain HTTP to the API server, with the client's credentials: for its proxies.</summary>
     internal HttpClient Http { get; private set; } = null!;
 
+    /// <summary>Whether pods reach what the tests listen on at loopback.</summary>
+    internal bool ReachesTests => sandbox is not null;
+
     /// <summary>
-    /// How long a changed ConfigMap may take to reach a container: a kubelet looks once a minute, the sandbox's at once.
+    /// An image with /bin/sh, base64, and busybox or Perl, to stand for a user's own: of the sandbox the machine's shell, of
+    /// another cluster the one that GREENOPS_E2E_SHELL_IMAGE names; null when it names none.
     /// </summary>
-    internal TimeSpan ConfigurationDelay => sandbox is null ? TimeSpan.FromSeconds(90) : TimeSpan.FromSeconds(2);
+    internal string? ShellImage => sandbox is not null
+        ? SandboxShell
+        : Environment.GetEnvironmentVariable("GREENOPS_E2E_SHELL_IMAGE") is { Length: > 0 } image ? image : null;
+
+    /// <summary>Skips the test where there is no such image.</summary>
+    internal void RequireShellImage() => Assert.SkipWhen(
+        ShellImage is null, "No image stands for a user's own: name one that the cluster can pull, such as busybox:1.37, in GREENOPS_E2E_SHELL_IMAGE.");
 
     /// <summary>What the sandbox said; empty elsewhere.</summary>
     internal string Transcript => sandbox?.Transcript ?? "";
 
     public async ValueTask InitializeAsync()
     {
-        if (Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } given && File.Exists(given))
+        if (ClusterSettings.Kubeconfig is { } given)
         {
             Kubeconfig = given;
         }
@@ -45,7 +57,7 @@ public sealed class TestCluster : IAsyncLifetime
         var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(Kubeconfig);
         client = new Kubernetes(configuration);
         Http = ApiHttp.Create(configuration);
-        await Eventually.TrueAsync("an operator that is ready", IsOperatorReadyAsync, () => Task.FromResult(Transcript));
+        await Eventually.TrueAsync($"an operator that is ready: a pod with the labels {ClusterSettings.OperatorSelector}", IsOperatorReadyAsync, () => Task.FromResult(Transcript));
     }
 
     public async ValueTask DisposeAsync()
@@ -67,7 +79,7 @@ public sealed class TestCluster : IAsyncLifetime
     {
         folder = Directory.CreateTempSubdirectory("greenops-e2e-").FullName;
         Kubeconfig = Path.Join(folder, "kubeconfig");
-        sandbox = SandboxProgram.Start("--kubeconfig-out", Kubeconfig, "--load", "off");
+        sandbox = SandboxProgram.Start("--kubeconfig-out", Kubeconfig, "--load", "off", "--image", $"{SandboxShell}=/bin/sh");
         await Eventually.TrueAsync(
             "the sandbox's kubeconfig",
             () =>

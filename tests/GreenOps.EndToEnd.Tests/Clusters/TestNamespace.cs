@@ -27,7 +27,12 @@ internal sealed class TestNamespace : IAsyncDisposable
     {
         var created = await cluster.Client.CoreV1.CreateNamespaceAsync(new V1Namespace
         {
-            Metadata = new V1ObjectMeta { Name = $"greenops-e2e-{Guid.NewGuid().ToString("N")[..8]}" },
+            Metadata = new V1ObjectMeta
+            {
+                Name = $"greenops-e2e-{Guid.NewGuid().ToString("N")[..8]}",
+                // A cluster that enforces the standards refuses a pod that asks for more than the strictest one grants.
+                Labels = new Dictionary<string, string> { ["pod-security.kubernetes.io/enforce"] = "restricted" },
+            },
         });
         return new TestNamespace(cluster, created.Name());
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,8 +16,8 @@ namespace GreenOps.EndToEnd.Tests.Load;
 /// <param name="Body">The JSON object.</param>
 internal sealed record Answer(HttpStatusCode Status, JsonElement Body)
 {
-    /// <summary>The protocol's sentence about what went wrong; empty when nothing did.</summary>
-    public string Error => Body.TryGetProperty("error", out var error) ? error.GetString()! : "";
+    /// <summary>The sentence about what went wrong, the server's or a proxy's on the way to it; empty when nothing did.</summary>
+    public string Error => Body.TryGetProperty("error", out var error) || Body.TryGetProperty("message", out error) ? error.GetString()! : "";
 
     /// <summary>The training revision that answered.</summary>
     public string Version => Body.GetProperty("model_version").GetString()!;
@@ -38,7 +37,7 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Body)
 /// <summary>Speaks the Open Inference Protocol with a model at its Service's address.</summary>
 internal sealed class InferenceClient : IDisposable
 {
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(3);
 
     private readonly HttpClient http;
     private readonly bool isOwned;
@@ -55,18 +54,19 @@ internal sealed class InferenceClient : IDisposable
             $"a cluster IP of Service {model.Name}",
             async () => await cluster.Client.CoreV1.ReadNamespacedServiceAsync(model.Name, model.Namespace.Name) is { Spec.ClusterIP.Length: > 0 } found ? found : null,
             model.DescribeAsync);
-        if (await IsReachableAsync(service.Spec.ClusterIP))
+        // Connections are renewed often, or a pod that joins would get none of them.
+        var handler = new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromSeconds(2) };
+        var direct = new HttpClient(handler)
         {
-            // Connections are renewed often, or a pod that joins would get none of them.
-            var handler = new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromSeconds(2) };
-            var direct = new HttpClient(handler)
-            {
-                BaseAddress = new UriBuilder(Uri.UriSchemeHttp, service.Spec.ClusterIP, Ports.Http).Uri,
-                Timeout = TimeSpan.FromSeconds(30),
-            };
+            BaseAddress = new UriBuilder(Uri.UriSchemeHttp, service.Spec.ClusterIP, Ports.Http).Uri,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        if (await IsReachableAsync(direct))
+        {
             return new InferenceClient(direct, isOwned: true, "/v2", model.Name);
         }
 
+        direct.Dispose();
         return new InferenceClient(
             cluster.Http, isOwned: false, $"/api/v1/namespaces/{model.Namespace.Name}/services/{model.Name}:{Ports.HttpName}/proxy/v2", model.Name);
     }
@@ -81,6 +81,9 @@ internal sealed class InferenceClient : IDisposable
 
     /// <summary>What the model says of itself.</summary>
     public Task<JsonObject?> MetadataAsync() => http.GetFromJsonAsync<JsonObject>($"{root}/models/{model}", TestContext.Current.CancellationToken);
+
+    /// <summary>The text at a path below /v2, of a server that need not speak the protocol.</summary>
+    public Task<string> TextAsync(string path) => http.GetStringAsync($"{root}/{path}", TestContext.Current.CancellationToken);
 
     /// <summary>Sends a body to the model.</summary>
     public Task<Answer> InferAsync(string body) => InferAsync(model, body);
@@ -118,16 +121,16 @@ internal sealed class InferenceClient : IDisposable
         return $$"""{{{pin}}"inputs":[{"name":"{{(string?)input["name"]}}","shape":[{{count}},1,{{HeldOutImages.Height}},{{HeldOutImages.Width}}],"datatype":"FP32","data":[{{data}}]}]}""";
     }
 
-    private static async Task<bool> IsReachableAsync(string address)
+    /// <summary>Whether an answer comes from there: outside the cluster, its addresses lead nowhere or to somebody else.</summary>
+    private static async Task<bool> IsReachableAsync(HttpClient direct)
     {
-        using var socket = new TcpClient();
         using var timeout = new CancellationTokenSource(ConnectPatience);
         try
         {
-            await socket.ConnectAsync(address, Ports.Http, timeout.Token);
-            return true;
+            using var answer = await direct.GetAsync(new Uri(HttpPaths.Readiness, UriKind.Relative), timeout.Token);
+            return answer.IsSuccessStatusCode;
         }
-        catch (Exception error) when (error is SocketException or OperationCanceledException)
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
         {
             return false;
         }

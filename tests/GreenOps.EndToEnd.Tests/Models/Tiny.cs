@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
+using GreenOps.EndToEnd.Tests.Clusters;
 using k8s.Models;
 
 namespace GreenOps.EndToEnd.Tests.Models;
@@ -9,9 +10,6 @@ namespace GreenOps.EndToEnd.Tests.Models;
 /// <summary>The smallest models and zones that do the real thing.</summary>
 internal static class Tiny
 {
-    /// <summary>Where the trainer's image has the sample dataset.</summary>
-    public const string Dataset = "file:///usr/share/greenops/datasets/fashion-mnist";
-
     /// <summary>A network of four filters, trained for one pass; no variants.</summary>
     public static GreenModel Model(string name, string zone) => new()
     {
@@ -22,7 +20,7 @@ internal static class Tiny
             Training = new TrainingSpec
             {
                 Architecture = new Architecture { Cnn = new Cnn { Filters = [4] } },
-                Dataset = new Dataset { Uri = Dataset },
+                Dataset = new Dataset { Uri = ClusterSettings.Dataset },
                 Epochs = 1,
                 Seed = 7,
             },

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using GreenOps.Hosting.Tests.Stub;
+using k8s;
+using k8s.Autorest;
 using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace GreenOps.Hosting.Tests.Controllers;
@@ -82,7 +85,7 @@ public sealed class ControllerTests
         var cache = host.Services.GetRequiredService<IObjectCache<Widget>>();
         foreach (var version in new[] { "2", "3", "4" })
             await widgets.SendAsync("MODIFIED", Json.Object("w", version));
-        await Until(() => cache.Get("ns", "w")!.Metadata.ResourceVersion == "4");
+        await Soonly.UntilAsync(() => cache.Get("ns", "w")!.Metadata.ResourceVersion == "4");
         Assert.True(host.Recorder.IsIdle);
         first.Succeed();
         var second = await host.Recorder.NextAsync();
@@ -100,7 +103,7 @@ public sealed class ControllerTests
         var busy = await host.Recorder.NextAsync();
         await widgets.SendAsync("DELETED", Json.Object("w", "2"));
         var cache = host.Services.GetRequiredService<IObjectCache<Widget>>();
-        await Until(() => cache.Get("ns", "w") is null);
+        await Soonly.UntilAsync(() => cache.Get("ns", "w") is null);
         busy.Succeed();
         var first = await host.Recorder.NextAsync();
         Assert.Equal("deleted ns/w@2", first.What);
@@ -125,7 +128,7 @@ public sealed class ControllerTests
         await widgets.SendAsync("DELETED", Json.Object("w", "2"));
         await widgets.SendAsync("ADDED", Json.Object("w", "3", uid: "another"));
         var cache = host.Services.GetRequiredService<IObjectCache<Widget>>();
-        await Until(() => cache.Get("ns", "w")?.Metadata.ResourceVersion == "3");
+        await Soonly.UntilAsync(() => cache.Get("ns", "w")?.Metadata.ResourceVersion == "3");
         busy.Succeed();
         var gone = await host.Recorder.NextAsync();
         Assert.Equal("deleted ns/w@2", gone.What);
@@ -215,19 +218,115 @@ public sealed class ControllerTests
         await host.Time.SleepersAsync(2);
         listener.RecordObservableInstruments();
 
-        await Until(() => seen.Count(entry => entry.StartsWith("reconcile_duration_seconds{controller=Recorder}", StringComparison.Ordinal)) == 2);
+        await Soonly.UntilAsync(() => seen.Count(entry => entry.StartsWith("reconcile_duration_seconds{controller=Recorder}", StringComparison.Ordinal)) == 2);
         Assert.Contains("reconcile_total{controller=Recorder,result=failure} 1", seen);
         Assert.Contains("reconcile_total{controller=Recorder,result=success} 1", seen);
         Assert.Contains("queue_retries_total{controller=Recorder} 1", seen);
         Assert.Contains("watch_restarts_total{kind=Widget} 1", seen);
+        Assert.Contains("queue_adds_total{controller=Recorder} 1", seen);
+        Assert.Contains("queue_latency_seconds{controller=Recorder} 0", seen);
         Assert.Contains("queue_depth{controller=Recorder} 0", seen);
+        Assert.Contains("queue_unfinished_seconds{controller=Recorder} 0", seen);
+        Assert.Contains("queue_longest_running_seconds{controller=Recorder} 0", seen);
         Assert.Contains("leader{} 1", seen);
     }
 
-    private static async Task Until(Func<bool> condition)
+    [Theory]
+    [InlineData(429, "7", 7, 7)]
+    [InlineData(503, "70", 70, 70)]
+    [InlineData(429, "Mon, 01 Jun 2026 12:00:09 GMT", 9, 0.01)]
+    [InlineData(429, "0", 0.005, 0.01)]
+    [InlineData(429, "Mon, 01 Jun 2026 11:00:00 GMT", 0.005, 0.01)]
+    [InlineData(500, null, 0.005, 0.01)]
+    public async Task A_refused_write_is_tried_again_when_the_server_wants_it(int status, string? retryAfter, double first, double second)
     {
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        while (!condition())
-            await ticks.WaitForNextTickAsync().AsTask().Soon();
+        await using var host = await TestHost.StartAsync();
+        await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1"));
+        var waits = new List<double>();
+        foreach (var returned in new[] { false, true })
+        {
+            var call = await host.Recorder.NextAsync();
+            var refusal = await RefusedAsync(host, status, retryAfter);
+            if (returned)
+                call.Fail(error: refusal);
+            else
+                call.Throw(refusal);
+            waits.Add((await host.Time.WakeNextAsync()).TotalSeconds);
+        }
+        Assert.Equal([first, second], waits);
+        (await host.Recorder.NextAsync()).Succeed();
+    }
+
+    [Fact]
+    public async Task A_server_that_is_long_away_is_tried_every_half_minute()
+    {
+        await using var host = await TestHost.StartAsync();
+        await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1"));
+        var wait = TimeSpan.Zero;
+        for (var i = 0; i < 14; i++)
+        {
+            (await host.Recorder.NextAsync()).Throw(new HttpRequestException("no route"));
+            wait = await host.Time.WakeNextAsync();
+        }
+        Assert.Equal(TimeSpan.FromSeconds(30), wait);
+        (await host.Recorder.NextAsync()).Succeed();
+    }
+
+    [Fact]
+    public async Task A_trouble_that_objects_share_is_a_warning_once_and_everyday_conflicts_are_none()
+    {
+        await using var host = await TestHost.StartAsync(options: options => options.Concurrency = 3);
+        await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("a", "1"), Json.Object("b", "1"), Json.Object("c", "1"));
+        var calls = new[] { await host.Recorder.NextAsync(), await host.Recorder.NextAsync(), await host.Recorder.NextAsync() };
+        calls[0].Throw(await RefusedAsync(host, 503, "60"));
+        calls[1].Throw(await RefusedAsync(host, 503, "60"));
+        calls[2].Throw(await RefusedAsync(host, 409, null));
+        await host.Time.WakeNextAsync(3);
+        (await host.Recorder.NextAsync()).Fail(TimeSpan.FromSeconds(1));
+        await host.Time.SleepersAsync(3);
+
+        var failures = host.Log.Entries.Where(entry => entry.Message.StartsWith("Recorder failed on", StringComparison.Ordinal)).ToList();
+        Assert.Equal(4, failures.Count);
+        var warnings = failures.Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Message).ToList();
+        Assert.Equal(2, warnings.Count);
+        Assert.EndsWith("The API server answered 503: refused", warnings[0], StringComparison.Ordinal);
+        Assert.Contains("ns/c, failure 2 in a row", warnings[1], StringComparison.Ordinal);
+        Assert.All(failures, entry => Assert.Matches("^Recorder ns/[abc]$", entry.Scope));
+    }
+
+    [Fact]
+    public async Task A_deleted_object_leaves_nothing_behind()
+    {
+        await using var host = await TestHost.StartAsync();
+        var widgets = await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1"));
+        (await host.Recorder.NextAsync()).Succeed();
+        await host.Time.SleepersAsync(1);
+        await widgets.SendAsync("DELETED", Json.Object("w", "2"));
+        (await host.Recorder.NextAsync()).Succeed();
+        await host.Time.SleepersAsync(0);
+    }
+
+    [Fact]
+    public async Task A_reconcile_that_hangs_is_a_fault_and_a_server_that_is_away_is_none()
+    {
+        await using var host = await TestHost.StartAsync();
+        await (await host.Api.NextAsync("GET", TestHost.Widgets)).ReplyAsync(500, Json.Status(500, "down"));
+        await host.Time.WakeNextAsync();
+        Assert.Null(host.Health.Fault);
+        await host.Api.ServeAsync(TestHost.Widgets, "1", Json.Object("w", "1"));
+        var call = await host.Recorder.NextAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Null(host.Health.Fault);
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("A reconcile of Recorder has been running for 00:10:01.", host.Health.Fault);
+        call.Succeed();
+        await Soonly.UntilAsync(() => host.Health.Fault is null);
+    }
+
+    private static async Task<Exception> RefusedAsync(TestHost host, int status, string? retryAfter)
+    {
+        var writing = host.Client.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap(), "ns");
+        await (await host.Api.NextAsync("POST", "/api/v1/namespaces/ns/configmaps")).ReplyAsync(status, Json.Status(status, "refused"), retryAfter);
+        return await Assert.ThrowsAsync<HttpOperationException>(() => writing.Soon());
     }
 }

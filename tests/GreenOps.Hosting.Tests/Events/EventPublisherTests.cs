@@ -1,5 +1,6 @@
 using GreenOps.Hosting.Tests.Stub;
 using k8s.Models;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -105,12 +106,16 @@ public sealed class EventPublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refused_event_is_logged_and_not_thrown()
+    public async Task Refused_events_are_one_warning_and_not_thrown()
     {
-        var publishing = Publish();
-        await (await api.NextAsync("POST", Path)).ReplyAsync(403, Json.Status(403, "events are forbidden"));
-        await publishing.Soon();
-        Assert.Contains(log.Entries, entry => entry.Message.Contains("events are forbidden", StringComparison.Ordinal));
+        foreach (var reason in new[] { "Broken", "Burnt" })
+        {
+            var publishing = publisher.PublishAsync(Subject("ns"), "Warning", reason, "It broke.", TestContext.Current.CancellationToken);
+            await (await api.NextAsync("POST", Path)).ReplyAsync(403, Json.Status(403, "events are forbidden"));
+            await publishing.Soon();
+        }
+        Assert.Equal(2, log.Entries.Count(entry => entry.Message.EndsWith("The API server answered 403: events are forbidden", StringComparison.Ordinal)));
+        Assert.Single(log.Entries, entry => entry.Level == LogLevel.Warning);
     }
 
     [Fact]

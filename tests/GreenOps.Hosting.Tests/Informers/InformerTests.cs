@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using GreenOps.Hosting.Tests.Stub;
 using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace GreenOps.Hosting.Tests.Informers;
@@ -38,7 +39,7 @@ public sealed class InformerTests : IAsyncLifetime
     public async Task A_list_is_read_page_by_page_before_the_cache_shows_it()
     {
         var first = await api.NextAsync("GET", Path);
-        Assert.Equal("500", first.Query["limit"]);
+        Assert.Equal("100", first.Query["limit"]);
         Assert.DoesNotContain("continue", first.Query.Keys);
         Assert.Equal("Bearer secret", first.Authorization);
         await first.ReplyAsync(200, Json.Page("10", "more", Json.Object("a", "1")));
@@ -208,6 +209,52 @@ public sealed class InformerTests : IAsyncLifetime
         Assert.InRange(await time.WakeNextAsync(), TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(1.6));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_watch_refused_by_a_failing_server_is_resumed_and_only_listed_anew_after_many_tries(bool asEvent)
+    {
+        await (await api.NextAsync("GET", Path)).ReplyAsync(200, Json.List("10"));
+        for (var failure = 0; failure < 6; failure++)
+        {
+            var watch = await api.NextAsync("WATCH", Path);
+            Assert.Equal("10", watch.Query["resourceVersion"]);
+            if (asEvent)
+            {
+                await watch.OpenAsync();
+                await watch.SendAsync("ERROR", Json.Status(500, "etcd is away"));
+                watch.End();
+            }
+            else
+            {
+                await watch.ReplyAsync(503, Json.Status(503, "etcd is away"));
+            }
+            await time.WakeNextAsync();
+        }
+        await api.NextAsync("GET", Path);
+        Assert.Single(log.Entries, entry => entry.Level == LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task Patience_asked_for_inside_a_stream_is_had()
+    {
+        var watch = await api.ServeAsync(Path, "10");
+        await watch.SendAsync("ERROR", """{"kind":"Status","code":429,"message":"busy","details":{"retryAfterSeconds":23}}""");
+        Assert.Equal(TimeSpan.FromSeconds(23), await time.WakeNextAsync());
+        Assert.Equal("10", (await api.NextAsync("WATCH", Path)).Query["resourceVersion"]);
+    }
+
+    [Fact]
+    public async Task A_watch_that_is_not_answered_is_given_up_within_half_a_minute()
+    {
+        await (await api.NextAsync("GET", Path)).ReplyAsync(200, Json.List("10"));
+        var watch = await api.NextAsync("WATCH", Path);
+        time.Advance(TimeSpan.FromSeconds(30));
+        await watch.Aborted;
+        await time.WakeNextAsync();
+        await api.NextAsync("WATCH", Path);
+    }
+
     [Fact]
     public async Task An_object_that_does_not_fit_its_type_keeps_its_last_state_and_hides_no_other()
     {
@@ -284,7 +331,7 @@ public sealed class InformerTests : IAsyncLifetime
         running = informer.RunAsync(stop.Token);
     }
 
-    private HostingMetrics Metrics() => ActivatorUtilities.CreateInstance<HostingMetrics>(services, new HostingHealth(() => []));
+    private HostingMetrics Metrics() => ActivatorUtilities.CreateInstance<HostingMetrics>(services, new HostingHealth(() => [], () => []));
 
     private IEnumerable<string> Names() => informer.Cache.List().Select(entity => entity.Metadata.Name);
 

@@ -143,6 +143,48 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
+    public async Task A_look_ends_the_delay_of_its_key()
+    {
+        queue.AddAfter("a", TimeSpan.FromMinutes(10));
+        queue.Add("a");
+        queue.Done(await queue.TakeAsync(TestContext.Current.CancellationToken));
+        time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(0, queue.Depth);
+    }
+
+    [Fact]
+    public void A_clock_put_forward_delays_no_retry()
+    {
+        var clock = new SettableDate();
+        var keys = new WorkQueue<string>(clock, Backoff);
+        keys.AddAfter("a", TimeSpan.FromMinutes(10));
+        clock.Shift = TimeSpan.FromHours(1);
+        keys.AddRateLimited("a");
+        clock.Advance(TimeSpan.FromMilliseconds(5));
+        Assert.Equal(1, keys.Depth);
+    }
+
+    [Fact]
+    public async Task A_queue_says_how_long_keys_wait_and_are_worked_on()
+    {
+        var added = 0;
+        var waits = new List<TimeSpan>();
+        var keys = new WorkQueue<string>(time, Backoff, () => added++, waits.Add);
+        keys.Add("a");
+        keys.Add("a");
+        keys.Add("b");
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(new QueueLoad(2, TimeSpan.Zero, TimeSpan.Zero), keys.Load);
+        await keys.TakeAsync(TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromSeconds(3));
+        await keys.TakeAsync(TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, added);
+        Assert.Equal([TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)], waits);
+        Assert.Equal(new QueueLoad(0, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(4)), keys.Load);
+    }
+
+    [Fact]
     public void The_backoff_grows_without_end_up_to_its_maximum_and_is_forgotten()
     {
         var waits = Enumerable.Range(0, 5000).Select(_ => queue.AddRateLimited("a").Wait).ToList();
@@ -205,5 +247,14 @@ public sealed class WorkQueueTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => worker);
         await feeder;
         Assert.True(worked >= 20_000);
+    }
+
+    private sealed class SettableDate : FakeTimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 }

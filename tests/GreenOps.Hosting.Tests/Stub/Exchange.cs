@@ -37,18 +37,21 @@ internal sealed class Exchange
     /// <summary>Completes when the client has gone.</summary>
     public Task Aborted => aborted.Task.Soon();
 
-    public async Task ReplyAsync(int status, string json, int? retryAfterSeconds = null)
+    public Task ReplyAsync(int status, string json, int retryAfterSeconds) => ReplyAsync(status, json, $"{retryAfterSeconds}");
+
+    public async Task ReplyAsync(int status, string json, string? retryAfter = null)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        if (retryAfterSeconds is { } seconds)
-            context.Response.Headers.RetryAfter = $"{seconds}";
+        if (retryAfter is not null)
+            context.Response.Headers.RetryAfter = retryAfter;
         await context.Response.WriteAsync(json);
         finished.TrySetResult();
     }
 
-    public async Task<Exchange> OpenAsync()
+    public async Task<Exchange> OpenAsync(int status = 200)
     {
+        context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         await context.Response.StartAsync();
         await context.Response.Body.FlushAsync();

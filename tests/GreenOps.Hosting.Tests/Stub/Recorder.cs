@@ -36,8 +36,8 @@ public sealed class Recorder : IEntityController<Widget>
 
         public void Succeed(TimeSpan? requeueAfter = null) => answer.SetResult(ReconciliationResult<Widget>.Success(entity, requeueAfter));
 
-        public void Fail(TimeSpan? requeueAfter = null) =>
-            answer.SetResult(ReconciliationResult<Widget>.Failure(entity, "not yet", requeueAfter: requeueAfter));
+        public void Fail(TimeSpan? requeueAfter = null, Exception? error = null) =>
+            answer.SetResult(ReconciliationResult<Widget>.Failure(entity, "not yet", error, requeueAfter));
 
         public void Throw(Exception error) => answer.SetException(error);
     }

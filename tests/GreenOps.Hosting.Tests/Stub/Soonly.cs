@@ -10,4 +10,12 @@ internal static class Soonly
     public static Task Soon(this Task task) => task.WaitAsync(Limit, TimeProvider.System, TestContext.Current.CancellationToken);
 
     public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(Limit, TimeProvider.System, TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until a condition holds that nothing tells of.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        while (!condition())
+            await ticks.WaitForNextTickAsync().AsTask().Soon();
+    }
 }

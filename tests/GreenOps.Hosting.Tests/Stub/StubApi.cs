@@ -24,6 +24,9 @@ internal sealed class StubApi : IAsyncDisposable
 
     public Kubernetes Client { get; private set; } = null!;
 
+    /// <summary>What a client needs to get here, with an access token of its own to be known by.</summary>
+    public KubernetesClientConfiguration Configuration(string token = "secret") => new() { Host = app.Urls.Single(), AccessToken = token };
+
     public static async Task<StubApi> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -32,13 +35,16 @@ internal sealed class StubApi : IAsyncDisposable
         var api = new StubApi(builder.Build());
         api.app.Run(api.AnswerAsync);
         await api.app.StartAsync();
-        api.Client = new Kubernetes(new KubernetesClientConfiguration { Host = api.app.Urls.Single(), AccessToken = "secret" });
+        api.Client = new Kubernetes(api.Configuration());
         return api;
     }
 
     /// <summary>The next request. The verb is the HTTP method, or WATCH.</summary>
     public async Task<Exchange> NextAsync(string verb, string path) =>
         await Line(verb, path).Reader.ReadAsync().AsTask().Soon();
+
+    /// <summary>True when a request has come that the test has not taken.</summary>
+    public bool HasWaiting(string verb, string path) => Line(verb, path).Reader.Count > 0;
 
     /// <summary>Answers the next list with these objects, and opens the watch that follows.</summary>
     public async Task<Exchange> ServeAsync(string path, string version, params string[] items)

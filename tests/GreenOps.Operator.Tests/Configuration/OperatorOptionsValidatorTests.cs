@@ -15,7 +15,6 @@ public sealed class OperatorOptionsValidatorTests
         { new OperatorOptions { PeakWattsPerCore = 0.1 }, "PeakWattsPerCore is 0.1" },
         { new OperatorOptions { LoadIntervalSeconds = 0 }, "LoadIntervalSeconds is 0" },
         { new OperatorOptions { AccountingIntervalSeconds = 4000 }, "AccountingIntervalSeconds is 4000" },
-        { new OperatorOptions { ArtifactHistory = 0 }, "ArtifactHistory is 0" },
     };
 
     [Fact]

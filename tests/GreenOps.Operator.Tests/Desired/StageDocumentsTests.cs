@@ -101,8 +101,8 @@ public sealed class StageDocumentsTests
 
     private static Dictionary<string, string> Revisions(ModelStages stages) => stages.All.ToDictionary(stage => stage.Name, stage => stage.Revision);
 
-    private static GreenModelSpec Train(GreenModelSpec spec, Func<TrainingSpec, TrainingSpec> change) => spec with { Training = change(spec.Training) };
+    private static GreenModelSpec Train(GreenModelSpec spec, Func<TrainingSpec, TrainingSpec> change) => spec with { Training = change(spec.Training!) };
 
     private static GreenModelSpec Data(GreenModelSpec spec, Func<Dataset, Dataset> change) =>
-        Train(spec, training => training with { Dataset = change(training.Dataset) });
+        Train(spec, training => training with { Dataset = change(training.Dataset!) });
 }

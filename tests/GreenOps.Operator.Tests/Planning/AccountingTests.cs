@@ -163,6 +163,20 @@ public sealed class AccountingTests
     }
 
     [Fact]
+    public void A_model_whose_servers_used_nothing_writes_nothing_however_long()
+    {
+        var world = new World().Serving();
+        world.Reconcile();
+        world.Serve(Pod, joules: 0);
+        world.Reconcile();
+        var writes = world.Writes.Count;
+        world.Pass(TimeSpan.FromSeconds(700));
+        world.Reconcile();
+
+        Assert.Equal(writes, world.Writes.Count);
+    }
+
+    [Fact]
     public void A_busy_model_is_accounted_for_every_interval_and_an_idle_one_ten_times_less_often()
     {
         var world = new World().Serving();
@@ -189,7 +203,7 @@ public sealed class AccountingTests
     {
         var world = new World().Serving();
         world.Model = world.Model with { Status = world.Status with { Emissions = world.Status.Emissions! with { AvoidedGramsCO2e = grams } } };
-        world.Edit(spec => spec with { Training = spec.Training with { Seed = 9 } });
+        world.Edit(spec => spec with { Training = spec.Training! with { Seed = 9 } });
         world.Reconcile();
 
         Assert.Equal(expected, world.Status.Emissions!.AvoidedSummary);

@@ -33,7 +33,7 @@ public sealed class FailureTests
     {
         var world = new World().Serving();
         var routing = world.RoutingText;
-        world.Edit(spec => spec with { Training = spec.Training with { Seed = 8 } });
+        world.Edit(spec => spec with { Training = spec.Training! with { Seed = 8 } });
         world.Reconcile();
         world.Fail(StageNames.Train);
         world.Reconcile();
@@ -160,7 +160,7 @@ public sealed class FailureTests
     {
         var world = new World(Samples.Spec with { Compression = new CompressionSpec { AccuracyFloor = "0.88" } }).Serving();
         var routing = world.RoutingText;
-        world.Edit(spec => spec with { Training = spec.Training with { Seed = 8 } });
+        world.Edit(spec => spec with { Training = spec.Training! with { Seed = 8 } });
         world.Reconcile();
         world.Finish(StageNames.Train, Reports.Success(world, StageNames.Train, accuracy: 0.5));
         world.Reconcile();
@@ -213,6 +213,59 @@ public sealed class FailureTests
 
         Assert.Equal("OutOfMemory", world.Condition(ConditionTypes.Ready).Reason);
         Assert.Contains("limits.memory", world.Condition(ConditionTypes.Ready).Message);
+    }
+
+    [Fact]
+    public void An_eviction_is_over_once_another_pod_runs()
+    {
+        World world = new();
+        world.Reconcile();
+        world.StagePod(StageNames.Train, status => (status.Phase, status.Reason, status.Message) = ("Failed", "Evicted", "The node was low on resource: memory."));
+        world.Reconcile();
+        Assert.Equal("Evicted", world.Condition(ConditionTypes.Ready).Reason);
+
+        world.StagePod(StageNames.Train, number: 1);
+        world.Reconcile();
+        Assert.Equal("Training", world.Condition(ConditionTypes.Ready).Reason);
+    }
+
+    [Fact]
+    public void A_job_that_gets_no_pod_says_where_to_look()
+    {
+        World world = new();
+        world.Reconcile();
+        world.Job(StageNames.Train).Status = new V1JobStatus { StartTime = world.Now.UtcDateTime };
+        world.Reconcile();
+        Assert.Equal("Training", world.Condition(ConditionTypes.Ready).Reason);
+
+        world.Pass(TimeSpan.FromSeconds(61));
+        world.Reconcile();
+        Assert.Equal("NoPod", world.Condition(ConditionTypes.Ready).Reason);
+        Assert.Contains($"kubectl describe job {world.Job(StageNames.Train).Name()}", world.Condition(ConditionTypes.Ready).Message);
+    }
+
+    [Fact]
+    public void A_server_fault_warns_once()
+    {
+        var world = new World().Serving();
+        world.Options.ServerImage = "nowhere:1";
+        world.Reconcile();
+        for (var i = 0; i < 3; i++)
+        {
+            foreach (var reason in (string[])["ErrImagePull", "ImagePullBackOff"])
+            {
+                world.ServerPod(1, status =>
+                {
+                    status.Conditions = [];
+                    status.ContainerStatuses = [new V1ContainerStatus { Name = "server", State = new V1ContainerState { Waiting = new V1ContainerStateWaiting { Reason = reason, Message = "no such image" } } }];
+                });
+                world.Reconcile();
+            }
+        }
+
+        Assert.Equal(ModelPhase.Degraded, world.Status.Phase);
+        Assert.Equal(ConditionStatus.True, world.Condition(ConditionTypes.Serving).Status);
+        Assert.Equal("ImagePullBackOff", Assert.Single(world.Events, told => told.Type == PlannedEvent.Warning).Reason);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class LifecycleTests
         world.Reconcile();
 
         var training = ChildNames.Stage(world.Model, world.Stages.Training);
-        Assert.Equal(["V1PersistentVolumeClaim fashion-artifacts", $"V1ConfigMap {training}", $"V1Job {training}", "status"], world.Writes.Take(4));
+        Assert.Equal(["V1PersistentVolumeClaim fashion-artifacts", "V1NetworkPolicy fashion-stages", $"V1ConfigMap {training}", $"V1Job {training}", "status"], world.Writes.Take(5));
         Assert.False(world.Job(StageNames.Train).Spec.Suspend);
         Assert.Equal(ModelPhase.Training, world.Status.Phase);
         Assert.Equal("Training", world.Condition(ConditionTypes.Ready).Reason);
@@ -313,5 +313,5 @@ public sealed class LifecycleTests
         Assert.Equal(0.6, world.Status.Training.Accuracy);
     }
 
-    private static Func<GreenModelSpec, GreenModelSpec> Seed(long seed) => spec => spec with { Training = spec.Training with { Seed = seed } };
+    private static Func<GreenModelSpec, GreenModelSpec> Seed(long seed) => spec => spec with { Training = spec.Training! with { Seed = seed } };
 }

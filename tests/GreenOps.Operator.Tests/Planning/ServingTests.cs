@@ -99,4 +99,28 @@ public sealed class ServingTests
 
         Assert.Equal(TimeSpan.FromSeconds(5), GreenModelPlanner.Plan(world.Observe()).RequeueAfter);
     }
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(12, 5)]
+    [InlineData(60, 15)]
+    [InlineData(3600, 30)]
+    public void A_model_at_rest_that_nobody_asks_is_looked_at_less_and_less_often(int idleSeconds, int expected)
+    {
+        var observed = new World().Serving().Observe();
+
+        Assert.Equal(TimeSpan.FromSeconds(expected), GreenModelPlanner.Plan(Idle(observed, idleSeconds)).RequeueAfter);
+    }
+
+    [Fact]
+    public void A_model_that_has_not_come_to_rest_is_looked_at_as_often_as_ever()
+    {
+        var world = new World().Serving();
+        world.Edit(spec => spec with { Training = spec.Training! with { Seed = 8 } });
+
+        Assert.Equal(TimeSpan.FromSeconds(5), GreenModelPlanner.Plan(Idle(world.Observe(), 3600)).RequeueAfter);
+    }
+
+    private static GreenModelObservation Idle(GreenModelObservation observed, int seconds) =>
+        observed with { Load = observed.Load with { IdleFor = TimeSpan.FromSeconds(seconds) } };
 }

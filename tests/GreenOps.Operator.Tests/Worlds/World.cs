@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
@@ -38,6 +39,12 @@ internal sealed class World
 
     public double RequestsPerSecond { get; set; }
 
+    /// <summary>What the query of a serving container of the user's own answers.</summary>
+    public DemandReading? Demand { get; set; }
+
+    /// <summary>Children that are refused, by name.</summary>
+    public Dictionary<string, ChildRefusal> Refused { get; } = [];
+
     /// <summary>Events of all reconciles so far.</summary>
     public List<PlannedEvent> Events { get; } = [];
 
@@ -51,6 +58,8 @@ internal sealed class World
     public IEnumerable<V1Pod> Pods => pods.Values;
 
     public V1Deployment? Deployment => Find<V1Deployment>("fashion-server");
+
+    public V1Job? Sweep => Jobs.SingleOrDefault(job => SweepPlanner.IsSweep(job));
 
     public V1Service? Service => Find<V1Service>("fashion");
 
@@ -81,8 +90,10 @@ internal sealed class World
         Jobs = Jobs,
         Pods = [.. pods.Values],
         Deployment = Deployment,
+        Claim = Find<V1PersistentVolumeClaim>("fashion-artifacts"),
+        ConfigMaps = [.. children.Values.OfType<V1ConfigMap>()],
         Routing = Find<V1ConfigMap>("fashion-routing"),
-        Load = new LoadSnapshot([.. Servers.Values], [.. StageLoads.Values], RequestsPerSecond),
+        Load = new LoadSnapshot([.. Servers.Values], [.. StageLoads.Values], RequestsPerSecond) { Demand = Demand },
         Now = Now,
         Options = Options,
     };
@@ -151,9 +162,23 @@ internal sealed class World
         State = new V1ContainerState { Terminated = new V1ContainerStateTerminated { ExitCode = exitCode, Message = message, Reason = reason } },
     };
 
-    public void EndJob(string stage, string condition, string? reason = null, string? message = null)
+    /// <summary>The user's training container in the stage's pod ends; the pod with it, unless it ended well.</summary>
+    public void EndCustom(string stage, int exitCode, string? message = null, string? reason = null, int number = 0) => StagePod(
+        stage,
+        status =>
+        {
+            status.Phase = exitCode == 0 ? "Running" : "Failed";
+            status.InitContainerStatuses = [Terminated(exitCode, message, reason)];
+            status.InitContainerStatuses[0].Name = CustomTrainer.Container;
+            status.InitContainerStatuses[0].State.Terminated.FinishedAt = Now.UtcDateTime;
+        },
+        number);
+
+    public void EndJob(string stage, string condition, string? reason = null, string? message = null) =>
+        EndJob(Job(stage), condition, reason, message);
+
+    public static void EndJob(V1Job job, string condition, string? reason = null, string? message = null)
     {
-        var job = Job(stage);
         job.Status ??= new V1JobStatus();
         job.Status.Active = 0;
         job.Status.Conditions = [new V1JobCondition { Type = condition, Status = "True", Reason = reason, Message = message }];
@@ -171,6 +196,20 @@ internal sealed class World
     {
         Report(stage, Reports.Failure(this, stage, reason, message), ExitCodes.BadInput);
         EndJob(stage, "Failed", "PodFailurePolicy", "Container trainer exited with 64.");
+    }
+
+    public void Remove(IKubernetesObject<V1ObjectMeta> child) => children.Remove(Key(child));
+
+    /// <summary>Deletes a child by hand, by the words of <see cref="Writes"/>.</summary>
+    public void Remove(string child) => Assert.True(children.Remove(child.Split(' ') is [var kind, var name] ? (kind, name) : default));
+
+    /// <summary>Takes a child away, if it is there.</summary>
+    public void Remove(string name, string kind) => children.Remove(($"V1{kind}", name));
+
+    public void SweepPod(string phase)
+    {
+        var labels = Sweep!.Spec.Template.Metadata.Labels;
+        pods["sweep"] = new V1Pod { Metadata = new V1ObjectMeta { Name = "sweep", NamespaceProperty = "shop", Labels = labels }, Status = new V1PodStatus { Phase = phase } };
     }
 
     public void RemovePods(Func<V1Pod, bool> which)
@@ -229,7 +268,7 @@ internal sealed class World
     public World Serving(Func<string, StageReport>? report = null)
     {
         Reconcile();
-        Finish(StageNames.Train, report?.Invoke(StageNames.Train));
+        Finish(Stages.Training.Name, report?.Invoke(Stages.Training.Name));
         Reconcile();
         foreach (var stage in Stages.Compressions)
         {
@@ -244,6 +283,7 @@ internal sealed class World
 
     public GreenModelPlan Apply(GreenModelPlan plan)
     {
+        var observation = Observe();
         foreach (var deletion in plan.Deletions)
         {
             Writes.Add($"-{deletion.GetType().Name} {deletion.Name()}");
@@ -251,9 +291,22 @@ internal sealed class World
             RemovePods(pod => pod.Name().StartsWith($"{deletion.Name()}-", StringComparison.Ordinal));
         }
 
-        foreach (var child in plan.Children)
+        List<ChildRefusal> refusals = [];
+        foreach (var child in plan.Children.Where(child => !refusals.Any(refusal => PodNeeds.Include(child, refusal.Kind, refusal.Name))))
         {
-            Apply(child);
+            if (Refused.TryGetValue(child.Name(), out var refusal) && refusal.Kind == child.Kind)
+            {
+                refusals.Add(refusal);
+            }
+            else
+            {
+                Apply(child);
+            }
+        }
+
+        if (refusals.Count > 0)
+        {
+            plan = GreenModelPlanner.Plan(observation with { Refusals = refusals });
         }
 
         if (!StatusText.Same(plan.Status, Model.Status))
@@ -269,38 +322,51 @@ internal sealed class World
     private void Apply(IKubernetesObject<V1ObjectMeta> child)
     {
         var live = children.GetValueOrDefault(Key(child));
-        if (ChildApplier.Change(child, live) is not { } patch)
+        if (live is not null && ChildChange.NeedsReplacing(child, live))
+        {
+            Writes.Add($"-{child.GetType().Name} {child.Name()}");
+            children.Remove(Key(child));
+            return;
+        }
+
+        if (ChildChange.Of(child, live) is not { } patch)
         {
             return;
         }
 
         Writes.Add($"{child.GetType().Name} {child.Name()}");
-        if (patch.Type == V1Patch.PatchType.MergePatch)
-        {
-            ((V1Job)live!).Spec.Suspend = ((V1Job)child).Spec.Suspend;
-            return;
-        }
-
-        var stored = child switch
-        {
-            V1Job job => Copy.Of(job),
-            V1Deployment deployment => Copy.Of(deployment),
-            V1ConfigMap map => Copy.Of(map),
-            V1Service service => Copy.Of(service),
-            V1PersistentVolumeClaim claim => (IKubernetesObject<V1ObjectMeta>)Copy.Of(claim),
-            _ => throw new InvalidOperationException($"A {child.Kind} is no child of a model."),
-        };
+        var content = patch.Type == V1Patch.PatchType.MergePatch
+            ? Merge.Apply(JsonTree.Of(live!)!, JsonNode.Parse((string)patch.Content)!)
+            : JsonTree.Of(child)!;
+        var stored = Read(child, content.ToJsonString());
         stored.Metadata.CreationTimestamp = live?.Metadata.CreationTimestamp ?? Now.UtcDateTime;
         stored.Metadata.Generation = (live?.Metadata.Generation ?? 0) + 1;
+        stored.Metadata.ManagedFields ??= live?.Metadata.ManagedFields;
+        stored.Metadata.Uid ??= $"uid-of-{child.Name()}";
         if (stored is V1Deployment changed)
         {
             changed.Status = (live as V1Deployment)?.Status;
+            changed.Spec.Replicas ??= (live as V1Deployment)?.Spec.Replicas ?? 1;
         }
 
         children[Key(child)] = stored;
     }
 
-    private T? Find<T>(string name)
+    /// <summary>Reads an object of the child's kind.</summary>
+    public static IKubernetesObject<V1ObjectMeta> Read(IKubernetesObject<V1ObjectMeta> child, string json) => child switch
+    {
+        V1Job => KubernetesJson.Deserialize<V1Job>(json),
+        V1Deployment => KubernetesJson.Deserialize<V1Deployment>(json),
+        V1ConfigMap => KubernetesJson.Deserialize<V1ConfigMap>(json),
+        V1Service => KubernetesJson.Deserialize<V1Service>(json),
+        V1PersistentVolumeClaim => KubernetesJson.Deserialize<V1PersistentVolumeClaim>(json),
+        V1PodDisruptionBudget => KubernetesJson.Deserialize<V1PodDisruptionBudget>(json),
+        V1NetworkPolicy => KubernetesJson.Deserialize<V1NetworkPolicy>(json),
+        _ => throw new InvalidOperationException($"A {child.Kind} is no child of a model."),
+    };
+
+    /// <summary>The child of that kind and name; null when there is none.</summary>
+    public T? Find<T>(string name)
         where T : class => children.GetValueOrDefault((typeof(T).Name, name)) as T;
 
     private static (string Kind, string Name) Key(IKubernetesObject<V1ObjectMeta> child) => (child.GetType().Name, child.Name());

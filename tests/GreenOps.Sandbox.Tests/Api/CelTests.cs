@@ -40,6 +40,7 @@ public sealed class CelTests
     [InlineData("self.__dash__ed == 1 || self.dash__dash__ed == 7 && self.__in__ == 8")]
     [InlineData("'A,b'.lowerAscii() == 'a,b' && 'a,b'.split(',') == ['a', 'b'] && ' x '.trim() == 'x' && 'aXa'.replace('X', 'b') == 'aba' && 'abc'.substring(1, 2) == 'b'")]
     [InlineData("self.list.sum() == 6 && self.list.min() == 1 && self.list.max() == 3 && self.list.isSorted() && self.list.indexOf(2) == 1 && ['a', 'b'].join('-') == 'a-b'")]
+    [InlineData("quantity('500m').compareTo(quantity('0.5')) == 0 && quantity('1Gi').isGreaterThan(quantity('1G')) && isQuantity('2k') && !isQuantity('two')")]
     [InlineData("timestamp('2026-06-01T12:00:00Z') + duration('1h30m') == timestamp('2026-06-01T13:30:00Z')")]
     [InlineData("true || self.zz > 1")]
     [InlineData("self.zz > 1 || true")]

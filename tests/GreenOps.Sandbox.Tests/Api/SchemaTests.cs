@@ -47,6 +47,10 @@ public sealed class SchemaTests
     [InlineData("""{"size":1,"share":0}""", "spec.share: Invalid value: 0: spec.share in body should be greater than 0")]
     [InlineData("""{"size":1,"even":3}""", "spec.even: Invalid value: 3: spec.even in body should be a multiple of 2")]
     [InlineData("""{"size":1,"small":3000000000}""", "<nil>: Invalid value: \"\": Checked value must be of type integer with format int32 in spec.small")]
+    [InlineData("""{"size":1,"small":true}""", "spec.small: Invalid value: \"\": spec.small in body must be of type int32: \"\"")]
+    [InlineData("""{"size":1,"small":1.5}""", "spec.small: Invalid value: \"float64\": spec.small in body must be of type int32: \"float64\"", "<nil>: Invalid value: \"\": Checked value must be of type integer with format int32 in spec.small")]
+    [InlineData("""{"size":1,"color":5}""", "spec.color: Invalid value: \"integer\": spec.color in body must be of type string: \"integer\"", "spec.color: Unsupported value: 5: supported values: \"red\", \"green\"")]
+    [InlineData("""{"size":1,"items":["a"]}""", "spec.items[0]: Invalid value: \"string\": spec.items[0] in body must be of type object: \"string\"", "spec.items[0]: Invalid value: \"a\": must be an object for an array of list-type map")]
     [InlineData("""{"size":1,"color":"blue"}""", "spec.color: Unsupported value: \"blue\": supported values: \"red\", \"green\"")]
     [InlineData("""{"size":1,"name":"A"}""", "spec.name: Invalid value: \"A\": spec.name in body should be at least 2 chars long")]
     [InlineData("""{"size":1,"name":"AB"}""", "spec.name: Invalid value: \"AB\": spec.name in body should match '^[a-z]+$'")]
@@ -90,6 +94,13 @@ public sealed class SchemaTests
         var removed = Pruning.Apply(value, Schema);
         Assert.Equal(["spec.items[0].extra", "spec.nested.deep", "spec.other"], removed);
         Assert.Equal("""{"spec":{"size":1,"nested":{},"items":[{"name":"a"}],"any":{"kept":{"too":1}},"labels":{"free":"x"}}}""", value.ToJsonString());
+    }
+
+    [Fact]
+    public void What_stands_where_the_schema_has_nothing_like_it_is_unknown()
+    {
+        var value = (JsonObject)JsonNode.Parse("""{"spec":{"size":[{"a":1}],"port":{"b":1}}}""")!;
+        Assert.Equal(["spec.port.b", "spec.size[0].a"], Pruning.Apply(value, Schema));
     }
 
     [Fact]

@@ -22,6 +22,9 @@ public sealed record KubernetesApiOptions
     /// <summary>Where <c>pods/log</c> comes from; without one the subresource answers 404.</summary>
     public IPodLogSource? PodLogs { get; init; }
 
+    /// <summary>A file that gets a line of JSON for every request, in the shape of Kubernetes' audit log; null for none.</summary>
+    public string? AuditPath { get; init; }
+
     /// <summary>
     /// How many changes are kept for watches and continue tokens. A client that asks for an older version gets
     /// 410 Gone (Expired) and has to list again.

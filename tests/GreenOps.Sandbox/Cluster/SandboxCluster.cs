@@ -56,12 +56,13 @@ public sealed class SandboxCluster : IAsyncDisposable
             TimeProvider = options.TimeProvider,
             LoggerFactory = options.LoggerFactory,
             PodLogs = logs,
+            AuditPath = options.AuditPath,
         }, cancellationToken);
         var kubeconfig = Path.Join(options.DataFolder, "kubeconfig");
         api.WriteKubeconfig(kubeconfig);
         var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
         await SandboxNode.RegisterAsync(client, options.TimeProvider, cancellationToken);
-        var host = BuildHost(options, client, kubeconfig, launcher, network, logs);
+        var host = BuildHost(options, client, new ServiceAccountKubeconfigs(api, Path.Join(options.DataFolder, "accounts")), launcher, network, logs);
         await host.StartAsync(cancellationToken);
         return new SandboxCluster(api, client, kubeconfig, host, launcher, network);
     }
@@ -80,7 +81,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     }
 
     private static IHost BuildHost(
-        ClusterOptions options, Kubernetes client, string kubeconfig, ProcessLauncher launcher, LoopbackNetwork network, PodLogs logs)
+        ClusterOptions options, Kubernetes client, ServiceAccountKubeconfigs kubeconfigs, ProcessLauncher launcher, LoopbackNetwork network, PodLogs logs)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(options.LoggerFactory);
@@ -97,25 +98,43 @@ public sealed class SandboxCluster : IAsyncDisposable
             launcher,
             logs,
             new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = Timeout.InfiniteTimeSpan },
-            kubeconfig,
+            kubeconfigs,
             services.GetRequiredService<ILogger<Kubelet>>()));
-        AddControllers(builder.Services.AddKubernetesHosting(hosting =>
+        var hosting = builder.Services.AddKubernetesHosting(hosting =>
         {
             hosting.Component = "sandbox";
             hosting.Concurrency = 8;
-        }));
+        });
+        AddWorkloads(hosting);
+        if (options.Hollow is null)
+        {
+            AddNode(hosting);
+        }
+        else
+        {
+            builder.Services.AddSingleton(_ => HollowNetwork.Reserve());
+            AddHollowNode(hosting);
+        }
         return builder.Build();
     }
 
-    private static void AddControllers(HostingBuilder hosting) => hosting
+    private static void AddWorkloads(HostingBuilder hosting) => hosting
+        .AddController<JobController, V1Job>(jobs => jobs.Owns<V1Pod>(Pods.Every))
+        .AddController<ReplicaSetController, V1ReplicaSet>(sets => sets.Owns<V1Pod>(Pods.Every))
+        .AddController<DeploymentController, V1Deployment>(deployments => deployments.Owns<V1ReplicaSet>());
+
+    private static void AddNode(HostingBuilder hosting) => hosting
         .AddController<Kubelet, V1Node>(node => node
             .Watches<V1Pod>((_, _) => ThisNode, Pods.Every)
             .Watches<V1ConfigMap>((_, _) => ThisNode)
             .Watches<V1Secret>((_, _) => ThisNode, Pods.Every))
         .AddController<ClaimController, V1PersistentVolumeClaim>()
-        .AddController<JobController, V1Job>(jobs => jobs.Owns<V1Pod>(Pods.Every))
-        .AddController<ReplicaSetController, V1ReplicaSet>(sets => sets.Owns<V1Pod>(Pods.Every))
-        .AddController<DeploymentController, V1Deployment>(deployments => deployments.Owns<V1ReplicaSet>())
         .AddController<ServiceController, V1Service>(services => services
             .Watches<V1Pod>((pod, provider) => ServiceController.ServicesOf(pod, provider.GetRequiredService<IObjectCache<V1Service>>()), Pods.Every));
+
+    // Services of a hollow node have no addresses: nobody calls them.
+    private static void AddHollowNode(HostingBuilder hosting) => hosting
+        .AddCache<V1ConfigMap>()
+        .AddController<HollowKubelet, V1Pod>(labelSelector: Pods.Every)
+        .AddController<HollowClaimController, V1PersistentVolumeClaim>();
 }

@@ -12,9 +12,10 @@ public class CnnExportTests
     {
         using var module = Networks.Trained(1, filters);
         var model = CnnExport.ToOnnx(module, Specs.Training("/data"));
-        using var session = new ImageSession(model.ToByteArray(), 28, 28);
+        using var session = new ModelSession(model.ToByteArray());
 
-        var logits = session.Run(Samples.Small.HeldOut, 0, 400);
+        using var outputs = session.Run(ImageExamples.For(session, Samples.Small, Samples.Small.HeldOut).Batch(0, 400));
+        var logits = Answers.Floats(outputs[0]);
 
         var expected = Networks.Logits(module, 400);
         Assert.Equal(400 * 10, expected.Length);

@@ -35,11 +35,25 @@ internal static class Specs
         },
     };
 
+    public static StageSpec Import(string uri, DatasetSpec? dataset = null) => new()
+    {
+        SchemaVersion = StageSpec.CurrentSchemaVersion,
+        Namespace = "shop",
+        Model = "fashion",
+        Stage = StageNames.Import,
+        Revision = "i1",
+        Dataset = dataset,
+        Seed = 7,
+        Power = new PowerSpec(2, 10),
+        Import = new ImportSpec { Uri = uri },
+    };
+
     public static StageSpec Compression(StageSpec parent, string name, params CompressionStepSpec[] steps) => parent with
     {
         Stage = name,
         Revision = "c1",
         Train = null,
+        Import = null,
         Compress = new CompressSpec
         {
             ParentStage = parent.Stage,

@@ -1,3 +1,4 @@
+using GreenOps.Trainer.Import;
 using GreenOps.Trainer.Profiling;
 using GreenOps.Trainer.Progress;
 using GreenOps.Trainer.Stages;
@@ -9,7 +10,7 @@ namespace GreenOps.Trainer.Tests.Fixtures;
 internal sealed class Workplace : IDisposable
 {
     /// <summary>Long enough to measure something, too short for the figures to mean much.</summary>
-    public static readonly ProfileEffort Effort = new(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(5));
+    public static readonly ProfileEffort Brief = new(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(5));
 
     private readonly string _folder = Directory.CreateTempSubdirectory("greenops-trainer-").FullName;
 
@@ -31,6 +32,10 @@ internal sealed class Workplace : IDisposable
     public string TerminationLog { get; init; }
 
     /// <summary>The report of the last run, held to the size of a termination log.</summary>
+    public ProfileEffort Effort { get; init; } = Brief;
+
+    public FetchPatience Patience { get; init; } = new(TimeSpan.FromSeconds(60), 1, TimeSpan.FromMilliseconds(1));
+
     public StageReport Report
     {
         get
@@ -39,6 +44,15 @@ internal sealed class Workplace : IDisposable
             Assert.InRange(bytes.Length, 1, StageReport.MaximumBytes);
             return ContractJson.Read<StageReport>(bytes, "report");
         }
+    }
+
+    /// <summary>A file of the workplace.</summary>
+    public string Put(string name, byte[] content)
+    {
+        var path = Path.Join(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+        return path;
     }
 
     public string CheckpointOf(StageSpec spec) =>
@@ -69,7 +83,7 @@ internal sealed class Workplace : IDisposable
     private int RunStoppable(byte[] stage, ILogger<StageRunner> logger, CancellationToken stop)
     {
         File.WriteAllBytes(StageFile, stage);
-        return new StageRunner(new StageProgress(TimeProvider.System), Effort, TimeProvider.System, logger)
+        return new StageRunner(new StageProgress(TimeProvider.System), Effort, TimeProvider.System, logger) { Patience = Patience }
             .Run(new StageSettings(StageFile, Store, TerminationLog, 0), stop);
     }
 

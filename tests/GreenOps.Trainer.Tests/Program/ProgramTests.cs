@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using GreenOps.Trainer.Import;
 
 namespace GreenOps.Trainer.Tests.Program;
 
@@ -66,6 +67,20 @@ public sealed partial class ProgramTests : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCodes.BadInput, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task Stamps_when_a_training_container_begins()
+    {
+        var file = Path.Join(Path.GetDirectoryName(_place.StageFile), "workspace", "started");
+        var before = TimeProvider.System.GetUtcNow();
+
+        using var process = System.Diagnostics.Process.Start(Start(["stamp", "--file", file]))!;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Done, process.ExitCode);
+        var after = TimeProvider.System.GetUtcNow();
+        Assert.InRange(CustomRun.StartedAt(new CustomTrainingSpec { StartedFile = file }, after), before, after);
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(

@@ -15,14 +15,14 @@ public sealed class FailureTests : IDisposable
         { "a way out of the store", spec => spec with { Stage = "../../x" }, StageReasons.InvalidSpec, ExitCodes.BadInput, "stage is '../../x'" },
         { "no revision", spec => spec with { Revision = "" }, StageReasons.InvalidSpec, ExitCodes.BadInput, "revision" },
         { "peak below idle", spec => spec with { Power = new PowerSpec(5, 2) }, StageReasons.InvalidSpec, ExitCodes.BadInput, "power" },
-        { "nothing held out", spec => spec with { Dataset = spec.Dataset with { HoldoutPercent = 0 } }, StageReasons.InvalidSpec, ExitCodes.BadInput, "holdoutPercent is 0" },
+        { "nothing held out", spec => spec with { Dataset = spec.Dataset! with { HoldoutPercent = 0 } }, StageReasons.InvalidSpec, ExitCodes.BadInput, "holdoutPercent is 0" },
         { "no epochs", spec => spec with { Train = spec.Train! with { Epochs = 0 } }, StageReasons.InvalidSpec, ExitCodes.BadInput, "train.epochs is 0" },
         { "no optimizer", spec => spec with { Train = spec.Train! with { Optimizer = new OptimizerSpec() } }, StageReasons.InvalidSpec, ExitCodes.BadInput, "optimizer" },
         { "a negative rate", spec => spec with { Train = spec.Train! with { Optimizer = new OptimizerSpec { Adam = new AdamSpec(-1) } } }, StageReasons.InvalidSpec, ExitCodes.BadInput, "learningRate is -1" },
         { "images used up", spec => WithCnn(spec, Specs.Cnn with { Filters = [4, 4, 4, 4] }), StageReasons.InvalidSpec, ExitCodes.BadInput, "used up" },
         { "another scheme", spec => WithUri(spec, "ftp://there"), StageReasons.InvalidSpec, ExitCodes.BadInput, "ftp" },
         { "no data", spec => WithUri(spec, "file:///absent/folder"), StageReasons.DatasetMissing, ExitCodes.BadInput, "/absent/folder" },
-        { "other data", spec => spec with { Dataset = spec.Dataset with { Sha256 = new string('0', 64) } }, StageReasons.ChecksumMismatch, ExitCodes.BadInput, "dataset.sha256" },
+        { "other data", spec => spec with { Dataset = spec.Dataset! with { Sha256 = new string('0', 64) } }, StageReasons.ChecksumMismatch, ExitCodes.BadInput, "dataset.sha256" },
         { "no parent", spec => Specs.Compression(spec, "int8", Specs.Int8), StageReasons.ParentMissing, ExitCodes.BadInput, "train-train2" },
         { "prune after quantize", spec => Specs.Compression(spec, "odd", Specs.Int8, Specs.Prune(PruneGranularity.Element)), StageReasons.InvalidSpec, ExitCodes.BadInput, "quantize must be the last step" },
         { "divergence", spec => spec with { Train = spec.Train! with { Optimizer = new OptimizerSpec { Sgd = new SgdSpec(1e30, 0) } } }, StageReasons.Diverged, ExitCodes.BadInput, "learningRate" },
@@ -86,7 +86,7 @@ public sealed class FailureTests : IDisposable
         Assert.Equal(ExitCodes.BadInput, place.Run(Encoding.UTF8.GetBytes("not json")));
     }
 
-    private static StageSpec WithUri(StageSpec spec, string uri) => spec with { Dataset = spec.Dataset with { Uri = uri } };
+    private static StageSpec WithUri(StageSpec spec, string uri) => spec with { Dataset = spec.Dataset! with { Uri = uri } };
 
     private static StageSpec WithCnn(StageSpec spec, CnnSpec cnn) =>
         spec with { Train = spec.Train! with { Architecture = new ArchitectureSpec { Cnn = cnn } } };

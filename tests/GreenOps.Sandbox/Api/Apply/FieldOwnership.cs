@@ -28,7 +28,8 @@ internal static class FieldOwnership
         var mine = managed.FieldsOf(manager);
         var owned = mine.Union(changed);
         var untouched = mine.SameAs(owned) && mine.SameAs(before.FieldsOf(manager)) && changed.IsEmpty;
-        if (!untouched) managed = managed.With(manager, owned, time);
+        // Scale keeps no times.
+        if (!untouched) managed = managed.With(manager, owned, manager.Subresource == "scale" ? "" : time);
         managed.WriteTo(updated);
     }
 
@@ -43,10 +44,10 @@ internal static class FieldOwnership
         var claimed = Writable(FieldComparison.Claimed(configuration, type.Schema), manager);
         var merged = (JsonObject)TypedMerge.Merge(live, InScope(configuration, manager), type.Schema)!;
         var last = managed.FieldsOf(manager);
-        var wasSame = last.SameAs(claimed);
-        var lastTime = managed.Entries.FirstOrDefault(entry => entry.Manager.Identity == manager.Identity)?.Time;
-        managed = managed.With(manager, claimed, wasSame && lastTime is not null ? lastTime : time);
-        TypedMerge.Prune(merged, last, managed.All, type.Schema);
+        var lastTime = managed.Entries.FirstOrDefault(entry => entry.Manager.Identity == manager.Identity)?.Time ?? "";
+        TypedMerge.Prune(merged, last, managed.With(manager, claimed, time).All, type.Schema);
+        // A configuration that changes no value leaves no time: a new manager's entry has none.
+        managed = managed.With(manager, claimed, merged.Same(live) ? lastTime : time);
         var changes = Compare(live, merged, type, manager);
         var changed = changes.Added.Union(changes.Modified);
         if (!force) managed.RefuseConflicts(manager, changed);

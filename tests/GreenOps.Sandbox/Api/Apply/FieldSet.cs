@@ -100,7 +100,8 @@ internal sealed class FieldSet
         rule(IsMember, other.IsMember),
         children.Keys.Union(other.children.Keys).Select(element => KeyValuePair.Create(element, Child(element).Combine(other.Child(element), rule))));
 
-    private static string Show(string element)
+    /// <summary>One path element as Kubernetes prints it.</summary>
+    public static string Show(string element)
     {
         if (element.StartsWith("f:", StringComparison.Ordinal)) return "." + element[2..];
         if (element.StartsWith("v:", StringComparison.Ordinal)) return $"[={element[2..]}]";

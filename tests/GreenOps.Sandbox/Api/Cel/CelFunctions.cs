@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
+using k8s.Models;
+
 namespace GreenOps.Sandbox.Api.Cel;
 
 /// <summary>The functions of the standard library and of Kubernetes' string and list libraries.</summary>
@@ -20,6 +22,8 @@ internal static class CelFunctions
         ("type", 1) => args => TypeName(args[0]),
         ("matches", 2) => args => Matches(args),
         ("timestamp", 1) => args => Timestamp(args[0]),
+        ("quantity", 1) => args => Quantity(args[0]),
+        ("isQuantity", 1) => args => IsQuantity(args[0]),
         ("duration", 1) => args => Duration(args[0]),
         _ => null,
     };
@@ -46,6 +50,9 @@ internal static class CelFunctions
         ("sum", 0) => args => List(args).Aggregate((object)0L, (sum, item) => CelValue.Arithmetic("+", sum, item)),
         ("min", 0) => args => Extreme(List(args), "min", order => order < 0),
         ("max", 0) => args => Extreme(List(args), "max", order => order > 0),
+        ("compareTo", 1) => args => args[0] is decimal left && args[1] is decimal right ? (long)left.CompareTo(right) : throw CelValue.NoOverload(),
+        ("isGreaterThan", 1) => args => args[0] is decimal left && args[1] is decimal right ? left > right : throw CelValue.NoOverload(),
+        ("isLessThan", 1) => args => args[0] is decimal left && args[1] is decimal right ? left < right : throw CelValue.NoOverload(),
         ("isSorted", 0) => args => List(args).Zip(List(args).Skip(1)).All(pair => CelValue.Compare(pair.First, pair.Second) <= 0),
         _ => null,
     };
@@ -95,6 +102,29 @@ internal static class CelFunctions
 
     private static object Timestamp(object? value) =>
         value is string text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : throw Conversion(value, "timestamp");
+
+    /// <summary>A resource quantity such as <c>500m</c> or <c>1Gi</c>, as the number that it stands for.</summary>
+    private static object Quantity(object? value)
+    {
+        var text = value as string ?? throw CelValue.NoOverload();
+        var parts = Regex.Match(text, @"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?<suffix>[eEinumkKMGTP]*[-+]?[0-9]*)\z");
+        if (!parts.Success) throw new CelException("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+        return Regex.IsMatch(parts.Groups["suffix"].Value, @"^(?:[numkMGTPE]?|[KMGTPE]i|[eE][-+]?[0-9]+)\z")
+            ? new ResourceQuantity(text).ToDecimal()
+            : throw new CelException("unable to parse quantity's suffix");
+    }
+
+    private static bool IsQuantity(object? value)
+    {
+        try
+        {
+            return Quantity(value) is decimal;
+        }
+        catch (CelException) when (value is string)
+        {
+            return false;
+        }
+    }
 
     private static object Duration(object? value)
     {

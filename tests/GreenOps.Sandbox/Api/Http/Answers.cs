@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 using GreenOps.Sandbox.Api.Objects;
@@ -21,6 +22,14 @@ internal sealed class Answers(TablePrinter tables)
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
+    /// <summary>The metadata of a list; lists of custom resources say with an empty token that they are complete.</summary>
+    public static JsonObject ListMeta(ResourceType type, long version)
+    {
+        var meta = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) };
+        if (type.Custom is not null) meta["continue"] = "";
+        return meta;
+    }
+
     /// <summary>Answers with one object.</summary>
     public Task ObjectAsync(HttpContext http, ResourceType type, JsonObject obj, int status = 200) => Negotiation.Of(http.Request) switch
     {
@@ -32,6 +41,8 @@ internal sealed class Answers(TablePrinter tables)
     /// <summary>Answers with a list.</summary>
     public Task ListAsync(HttpContext http, ResourceType type, JsonObject meta, IReadOnlyList<StoredObject> items)
     {
+        // Only a list of the objects themselves says so.
+        if (Negotiation.Of(http.Request) != Representation.Full && meta.String("continue") is "") meta.Remove("continue");
         switch (Negotiation.Of(http.Request))
         {
             case Representation.Table:

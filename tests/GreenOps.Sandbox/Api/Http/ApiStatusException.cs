@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 
+using GreenOps.Sandbox.Api.Access;
 using GreenOps.Sandbox.Api.Objects;
 using GreenOps.Sandbox.Api.Resources;
 using GreenOps.Sandbox.Api.Schema;
@@ -50,13 +51,31 @@ internal sealed class ApiStatusException(int code, string reason, string message
     {
         var details = Details(type, name);
         details.SetOrRemove("causes", causes);
-        return new(403, "Forbidden", $"{type.QualifiedPlural} \"{name}\" is forbidden: {why}", details);
+        var what = name.Length == 0 ? type.QualifiedPlural : $"{type.QualifiedPlural} \"{name}\"";
+        return new(403, "Forbidden", $"{what} is forbidden: {why}", details);
+    }
+
+    public static ApiStatusException Unauthorized() => new(401, "Unauthorized", "Unauthorized");
+
+    /// <summary>A refusal by the user's roles, before the request is looked at any further.</summary>
+    public static ApiStatusException AccessDenied(string user, ResourceType type, ApiAccess access)
+    {
+        var resource = access.Subresource.Length == 0 ? access.Resource : $"{access.Resource}/{access.Subresource}";
+        var where = access.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace \"{access.Namespace}\"";
+        return Forbidden(type, access.Name, $"User \"{user}\" cannot {access.Verb} resource \"{resource}\" in API group \"{access.Group}\" {where}");
     }
 
     public static ApiStatusException BadRequest(string message) => new(400, "BadRequest", message);
 
     public static ApiStatusException MethodNotAllowed(string verb) =>
         new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = verb }) });
+
+    /// <summary>The answer of the server for custom resources to a verb that a subresource does not have.</summary>
+    public static ApiStatusException NotSupported(ResourceType type, string method) =>
+        new(405, "MethodNotAllowed", $"{(method == "POST" ? "create" : "delete")} is not supported on resources of kind \"{type.QualifiedPlural}\"", new JsonObject { ["group"] = type.Group, ["kind"] = type.Plural });
+
+    public static ApiStatusException NotAcceptable() =>
+        new(406, "NotAcceptable", "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf");
 
     public static ApiStatusException Expired(string message) => new(410, "Expired", message);
 
@@ -70,6 +89,7 @@ internal sealed class ApiStatusException(int code, string reason, string message
         var details = new JsonObject { ["name"] = name, ["group"] = group, ["kind"] = kind };
         if (name.Length == 0) details.Remove("name");
         if (group.Length == 0) details.Remove("group");
+        if (kind.Length == 0) details.Remove("kind");
         details["causes"] = new JsonArray([.. errors.Select(error => error.ToCause())]);
         return new(422, "Invalid", $"{qualifiedKind} \"{name}\" is invalid: {summary}", details);
     }

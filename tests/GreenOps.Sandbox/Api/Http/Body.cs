@@ -15,10 +15,10 @@ internal static class Body
     public static async Task<JsonNode?> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         var mediaType = request.ContentType?.Split(';')[0].Trim() ?? "";
-        if (mediaType.Contains("protobuf", StringComparison.OrdinalIgnoreCase) || mediaType.Contains("cbor", StringComparison.OrdinalIgnoreCase))
+        if (mediaType.Length > 0 && !mediaType.Contains("json", StringComparison.OrdinalIgnoreCase) && !mediaType.Contains("yaml", StringComparison.OrdinalIgnoreCase))
         {
             throw ApiStatusException.UnsupportedMediaType(
-                "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
+                "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf");
         }
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
         var text = await reader.ReadToEndAsync(ct);

@@ -16,6 +16,13 @@ internal enum Representation
 /// <summary>Reads what a client accepts.</summary>
 internal static class Negotiation
 {
+    private static readonly string[] Known = ["json", "yaml", "protobuf", "*/*", "application/*"];
+
+    /// <summary>Whether any of the forms that a client accepts is one that a Kubernetes server has.</summary>
+    public static bool IsAcceptable(HttpRequest request) =>
+        request.Headers.Accept.ToString() is var accepted
+        && (accepted.Length == 0 || Array.Exists(Known, form => accepted.Contains(form, StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>The first form in the Accept header that the server knows.</summary>
     public static Representation Of(HttpRequest request)
     {

@@ -17,6 +17,9 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
     private const string StrategicPatchType = "application/strategic-merge-patch+json";
     private const string ApplyPatchType = "application/apply-patch+yaml";
 
+    /// <summary>Whether the object of a request is there.</summary>
+    public bool Exists(ResourceRequest request) => store.Get(request.Type.Storage, new(request.Namespace, request.Name)) is not null;
+
     /// <summary>Answers one request for an object, its status or its scale, or for a collection.</summary>
     public Task HandleAsync(HttpContext http, ResourceRequest request) => (http.Request.Method, request) switch
     {
@@ -25,11 +28,15 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
         ("GET", { Subresource: "" or "status" }) when IsTrue(http, "watch") => watcher.WatchAsync(http, request),
         ("GET", { Subresource: "" or "status" }) => GetAsync(http, request),
         ("POST", { Name.Length: 0 }) => CreateAsync(http, request),
+        // The server for custom resources has no routes of its own for each verb, so it looks at the name first.
+        ("PUT" or "PATCH", { Name.Length: 0, Type.Custom: not null }) => throw ApiStatusException.BadRequest("name must be provided"),
         ("PUT", { Name.Length: > 0, Subresource: "" or "status" }) => UpdateAsync(http, request),
         ("PATCH", { Name.Length: > 0, Subresource: "" or "status" }) => PatchAsync(http, request),
         ("DELETE", { Name.Length: > 0, Subresource: "" }) => DeleteAsync(http, request),
         ("DELETE", { Name.Length: 0 }) => DeleteCollectionAsync(http, request),
         ("GET" or "PUT" or "PATCH", { Subresource: "scale", Type.Scale: not null }) => ScaleAsync(http, request),
+        ("POST" or "DELETE", { Subresource: "status" or "scale", Type.Custom: not null }) => throw ApiStatusException.NotSupported(request.Type, http.Request.Method),
+        (_, { Subresource.Length: > 0, Type.Custom: not null }) => throw ApiStatusException.NotFound(request.Type, request.Name),
         (_, { Subresource.Length: 0 }) => throw ApiStatusException.MethodNotAllowed(http.Request.Method),
         _ => throw ApiStatusException.NoSuchPath(),
     };
@@ -73,8 +80,8 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
         (JsonPatchType, JsonArray operations) => live => JsonPatch.Apply(live, operations) as JsonObject ?? throw ApiStatusException.BadRequest("the patched document is no object"),
         (MergePatchType, JsonObject patch) => live => (JsonObject)MergePatch.Apply(live, patch)!,
         (StrategicPatchType, JsonObject patch) when type.Custom is null => live => StrategicMergePatch.Apply(live, patch, type.Schema),
-        (JsonPatchType, _) => throw ApiStatusException.BadRequest("error decoding patch: a JSON patch is a list of operations"),
-        (MergePatchType, _) => throw ApiStatusException.BadRequest("error decoding patch: a merge patch is an object"),
+        (JsonPatchType, _) => throw ApiStatusException.BadRequest($"error decoding patch: json: cannot unmarshal {GoText.JsonKind(body)} into Go value of type []handlers.jsonPatchOp"),
+        (MergePatchType, _) => throw ApiStatusException.BadRequest($"error decoding patch: json: cannot unmarshal {GoText.JsonKind(body)} into Go value of type map[string]interface {{}}"),
         _ => throw ApiStatusException.UnsupportedMediaType(
             "the body of the request was in an unknown format - accepted media types include: "
             + string.Join(", ", type.Custom is null ? [JsonPatchType, MergePatchType, StrategicPatchType, ApplyPatchType] : [JsonPatchType, MergePatchType, ApplyPatchType])),
@@ -105,7 +112,7 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
             if (!labels(obj) || !fields(obj) || store.Get(request.Type.Storage, new(obj.Namespace(), obj.Name())) is null) continue;
             deleted.Add(deleter.Delete(request.Type, obj.Namespace(), obj.Name(), options).Object);
         }
-        await answers.ListAsync(http, request.Type, new JsonObject { ["resourceVersion"] = store.Version.ToString(CultureInfo.InvariantCulture) }, deleted);
+        await answers.ListAsync(http, request.Type, Answers.ListMeta(request.Type, store.Version), deleted);
     }
 
     private async Task ScaleAsync(HttpContext http, ResourceRequest request)
@@ -122,6 +129,8 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
         var result = writer.Patch(type, request.Namespace, request.Name, live =>
         {
             var scale = ScaleView.Of(live, paths);
+            if (isPut && body.String("metadata", "name") is { } name && name != request.Name)
+                throw ApiStatusException.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
             var wanted = isPut ? body as JsonObject ?? [] : PatchFunction(media == StrategicPatchType ? MergePatchType : media, body, type)(scale);
             return ScaleView.WriteTo(live, wanted, paths);
         }, Options(http, request) with { Subresource = "scale" });
@@ -139,11 +148,8 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
         if (request.Subresource == "status" && !request.Type.HasStatus) throw ApiStatusException.NoSuchPath();
     }
 
-    private Task AnswerAsync(HttpContext http, ResourceType type, WriteResult result)
-    {
-        foreach (var warning in result.Warnings) http.Response.Headers.Append("Warning", $"299 - \"{warning.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
-        return answers.ObjectAsync(http, type, result.Object, result.Created ? 201 : 200);
-    }
+    private Task AnswerAsync(HttpContext http, ResourceType type, WriteResult result) =>
+        answers.ObjectAsync(http, type, result.Object, result.Created ? 201 : 200);
 
     private static void RequireFieldManager(HttpContext http)
     {
@@ -154,14 +160,28 @@ internal sealed class ResourceEndpoint(ObjectStore store, ObjectWriter writer, D
     private static WriteOptions Options(HttpContext http, ResourceRequest request)
     {
         var query = http.Request.Query;
+        RefuseUnknownOptions(http);
         return new()
         {
             Manager = query["fieldManager"] is [{ Length: > 0 } manager] ? manager : UserAgentName(http),
             DryRun = query["dryRun"].Contains("All"),
             Force = IsTrue(http, "force"),
+            Warn = warning => http.Response.Headers.Append("Warning", $"299 - \"{warning.Replace("\"", "\\\"", StringComparison.Ordinal)}\""),
             Subresource = request.Subresource,
             Validation = query["fieldValidation"].ToString() switch { "Strict" => FieldValidation.Strict, "Ignore" => FieldValidation.Ignore, _ => FieldValidation.Warn },
         };
+    }
+
+    private static void RefuseUnknownOptions(HttpContext http)
+    {
+        var query = http.Request.Query;
+        var errors = new List<FieldError>();
+        if (query["dryRun"] is { Count: > 0 } runs && runs.Any(run => run != "All"))
+            errors.Add(FieldError.Unsupported("dryRun", new JsonArray([.. runs.Select(run => (JsonNode?)run)]), ["All"]));
+        if (query["fieldValidation"] is [{ } validation] && validation is not ("" or "Ignore" or "Strict" or "Warn"))
+            errors.Add(FieldError.Unsupported("fieldValidation", validation, ["", "Ignore", "Strict", "Warn"]));
+        if (errors.Count == 0) return;
+        throw ApiStatusException.Invalid("meta.k8s.io", http.Request.Method switch { "POST" => "CreateOptions", "PUT" => "UpdateOptions", _ => "PatchOptions" }, "", errors);
     }
 
     private static string UserAgentName(HttpContext http)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 
 using GreenOps.Sandbox.Api.Objects;
 using GreenOps.Sandbox.Api.Storage;
@@ -20,8 +19,8 @@ internal sealed class ResourceLister(ObjectStore store, Answers answers)
         var (items, version) = Snapshot(request, token, query["resourceVersion"].ToString(), query["resourceVersionMatch"] == "Exact");
         var matching = items.Where(item => labels(item.Value) && fields(item.As(request.Type)))
             .Where(item => token is null || Key(item).CompareTo(token.Last) > 0).ToList();
-        var meta = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) };
-        if (int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 && matching.Count > limit)
+        var meta = Answers.ListMeta(request.Type, version);
+        if (Limit(query["limit"].ToString()) is var limit and > 0 && matching.Count > limit)
         {
             var last = Key(matching[limit - 1]);
             meta["continue"] = new ContinueToken(version, last.Namespace, last.Name).Encode();
@@ -31,10 +30,20 @@ internal sealed class ResourceLister(ObjectStore store, Answers answers)
         return answers.ListAsync(http, request.Type, meta, matching);
     }
 
+    private static int Limit(string text)
+    {
+        if (text.Length == 0) return 0;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            ? limit
+            : throw ApiStatusException.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
+    }
+
     private (IReadOnlyList<StoredObject> Items, long Version) Snapshot(ResourceRequest request, ContinueToken? token, string version, bool exact)
     {
         lock (store.Gate)
         {
+            if (version.Length > 0 && !ulong.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                throw ApiStatusException.BadRequest($"invalid resource version: resourceVersion: Invalid value: \"{version}\": strconv.ParseUint: parsing \"{version}\": invalid syntax");
             var at = token?.Version ?? (exact ? long.Parse(version, CultureInfo.InvariantCulture) : store.Version);
             var items = at == store.Version ? store.List(request.Type.Storage, request.Namespace) : store.ListAt(request.Type.Storage, request.Namespace, at);
             if (items is null) throw ApiStatusException.Expired(token is null ? $"too old resource version: {at}" : Expired);

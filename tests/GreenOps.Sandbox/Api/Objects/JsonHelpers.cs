@@ -54,6 +54,10 @@ internal static class JsonHelpers
 
     public static bool IsNumber(this JsonNode? node) => node?.GetValueKind() == JsonValueKind.Number;
 
+    /// <summary>Whether Go's JSON reader makes an integer of it: a number written without fraction and exponent, of 64 bits.</summary>
+    public static bool IsInteger(this JsonNode? node) =>
+        node.IsNumber() && node!.ToJsonString() is var text && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+
     public static bool IsString(this JsonNode? node) => node?.GetValueKind() == JsonValueKind.String;
 
     /// <summary>The object under a property, created when absent or null.</summary>

@@ -36,5 +36,5 @@ internal sealed record FieldError(string Path, string Reason, string Body)
 
     public override string ToString() => $"{Path}: {Body}";
 
-    public static string Show(JsonNode? value) => value.ToText();
+    public static string Show(JsonNode? value) => value.IsNumber() ? GoText.Value(value) : value.ToText();
 }

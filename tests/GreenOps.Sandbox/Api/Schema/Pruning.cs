@@ -5,6 +5,9 @@ namespace GreenOps.Sandbox.Api.Schema;
 /// <summary>Removes the fields that a schema does not know, and says which they were.</summary>
 internal static class Pruning
 {
+    /// <summary>The items of a list that stands where the schema has none: nothing in them is known.</summary>
+    private static readonly StructuralSchema Nothing = new();
+
     /// <summary>Prunes a value in place.</summary>
     /// <returns>The removed fields' paths, in the order Kubernetes reports them (sorted).</returns>
     public static IReadOnlyList<string> Apply(JsonObject value, StructuralSchema schema)
@@ -20,7 +23,7 @@ internal static class Pruning
         switch (value)
         {
             case JsonObject obj:
-                if (!schema.PreserveUnknown && schema.AdditionalProperties is null && !(schema.IntOrString && schema.Properties.Count == 0))
+                if (!schema.PreserveUnknown && schema.AdditionalProperties is null)
                 {
                     foreach (var name in obj.Select(field => field.Key).Where(name => !Knows(schema, name)).ToList())
                     {
@@ -35,7 +38,7 @@ internal static class Pruning
                 }
                 break;
             case JsonArray array:
-                for (var i = 0; i < array.Count; i++) Visit(array[i], schema.Element, $"{path}[{i}]", removed);
+                for (var i = 0; i < array.Count; i++) Visit(array[i], schema.Items ?? (schema.PreserveUnknown ? StructuralSchema.Unknown : Nothing), $"{path}[{i}]", removed);
                 break;
         }
     }

@@ -26,12 +26,9 @@ internal static partial class SchemaValidator
     private static void Check(JsonNode? value, StructuralSchema schema, string path, List<FieldError> errors)
     {
         if (value is null && (schema.Nullable || (schema.Type is null && !schema.IntOrString))) return;
-        if (!HasType(value, schema))
-        {
-            AddTypeError(value, schema, path, errors);
-            return;
-        }
-        if (schema.Checks is { } checks) CheckValue(value!, checks, path, errors);
+        // A value of the wrong type is held against the rest of its schema all the same.
+        if (!HasType(value, schema)) AddTypeError(value, schema, path, errors);
+        if (schema.Checks is { } checks) CheckValue(value, checks, path, errors);
         switch (value)
         {
             case JsonObject obj:
@@ -43,22 +40,22 @@ internal static partial class SchemaValidator
             case JsonValue text when schema.Format is { } format && text.IsString() && !HasFormat(text.GetValue<string>(), format):
                 errors.Add(FieldError.Invalid(path, value, $"{path} in body must be of type {format}: {value.ToText()}"));
                 break;
-            case JsonValue number when schema.Type == "integer" && schema.Format == "int32" && number.Number() is < int.MinValue or > int.MaxValue:
-                errors.Add(Unplaced($"Checked value must be of type integer with format int32 in {path}"));
+            case JsonValue number when schema.Type == "integer" && number.IsNumber() && !IsInRange(number, schema.Format):
+                errors.Add(Unplaced($"Checked value must be of type integer {(schema.Format is { } wanted ? $"with format {wanted}" : "(default format)")} in {path}"));
                 break;
         }
     }
 
     private static bool HasType(JsonNode? value, StructuralSchema schema)
     {
-        if (schema.IntOrString) return value.IsString() || IsInteger(value);
+        if (schema.IntOrString) return value.IsString() || IsWhole(value);
         return schema.Type switch
         {
             null => true,
             "object" => value is JsonObject,
             "array" => value is JsonArray,
             "string" => value.IsString(),
-            "integer" => IsInteger(value),
+            "integer" => IsWhole(value),
             "number" => value.IsNumber(),
             "boolean" => value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
             _ => true,
@@ -67,15 +64,19 @@ internal static partial class SchemaValidator
 
     private static void AddTypeError(JsonNode? value, StructuralSchema schema, string path, List<FieldError> errors)
     {
-        var actual = TypeName(value);
-        var wanted = schema.IntOrString ? "integer,string" : schema.Type;
+        var (wanted, actual) = (schema.IntOrString ? "integer,string" : schema.Type, TypeName(value));
+        // Where the schema names a format, the formats are compared, unless the value is a string, a list or null.
+        if (schema.Format is { } format && value?.GetValueKind() is not (null or JsonValueKind.String or JsonValueKind.Array)) (wanted, actual) = (format, FormatName(value));
         errors.Add(FieldError.WrongType(path, actual, $"{path} in body must be of type {wanted}: \"{actual}\""));
-        if (schema.Type == "integer" && value.IsNumber()) errors.Add(Unplaced($"Checked value must be of type integer (default format) in {path}"));
     }
 
-    private static void CheckValue(JsonNode value, ValueChecks checks, string path, List<FieldError> errors)
+    private static bool IsInRange(JsonValue number, string? format) =>
+        IsWhole(number) && (format != "int32" || number.Number() is >= int.MinValue and <= int.MaxValue);
+
+    private static void CheckValue(JsonNode? value, ValueChecks checks, string path, List<FieldError> errors)
     {
         if (checks.Enum is { } allowed && !allowed.Any(value.Same)) errors.Add(FieldError.Unsupported(path, value, allowed));
+        if (value is null) return;
         if (value is JsonValue scalar && scalar.IsString()) CheckText(scalar.GetValue<string>(), checks, path, errors);
         if (value is JsonValue number && number.IsNumber()) CheckNumber(number, checks, path, errors);
         CheckCombinations(value, checks, path, errors);
@@ -110,7 +111,7 @@ internal static partial class SchemaValidator
             if (outcomes.TrueForAll(outcome => outcome.Count > 0))
             {
                 errors.Add(Unplaced($"\"{path}\" must validate at least one schema (anyOf)"));
-                errors.AddRange(outcomes.MinBy(outcome => outcome.Count)!);
+                errors.AddRange(outcomes[0]);
             }
         }
         if (checks.OneOf.Count > 0)
@@ -153,6 +154,11 @@ internal static partial class SchemaValidator
         var seen = new HashSet<string>();
         for (var i = 0; i < array.Count; i++)
         {
+            if (schema.ListKind == ListKind.Map && array[i] is not JsonObject)
+            {
+                if (array[i] is { } other) errors.Add(FieldError.Invalid($"{path}[{i}]", other, "must be an object for an array of list-type map"));
+                continue;
+            }
             var element = TypedFields.ItemElement(array[i], schema);
             if (!seen.Add(element)) errors.Add(FieldError.Duplicate($"{path}[{i}]", JsonNode.Parse(element[2..])));
         }
@@ -184,7 +190,7 @@ internal static partial class SchemaValidator
         }
     }
 
-    private static bool IsInteger(JsonNode? value) => value is JsonValue number && number.TryLong(out _);
+    private static bool IsWhole(JsonNode? value) => value is JsonValue number && number.TryLong(out _);
 
     private static string TypeName(JsonNode? value) => value?.GetValueKind() switch
     {
@@ -192,9 +198,11 @@ internal static partial class SchemaValidator
         JsonValueKind.Array => "array",
         JsonValueKind.String => "string",
         JsonValueKind.True or JsonValueKind.False => "boolean",
-        JsonValueKind.Number => IsInteger(value) ? "integer" : "number",
+        JsonValueKind.Number => value.IsInteger() ? "integer" : "number",
         _ => "null",
     };
+
+    private static string FormatName(JsonNode value) => !value.IsNumber() ? "" : value.IsInteger() ? "int64" : "float64";
 
     /// <summary>A complaint for which Kubernetes' validator keeps no place of its own.</summary>
     private static FieldError Unplaced(string detail) => FieldError.Invalid("<nil>", "", detail);

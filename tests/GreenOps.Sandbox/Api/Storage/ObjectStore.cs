@@ -71,6 +71,7 @@ internal sealed class ObjectStore(int historyLimit)
         lock (Gate)
         {
             if (at < oldestKept || at > version) return null;
+            if (at == version) return List(resource, ns);
             var state = new SortedDictionary<ObjectKey, StoredObject>();
             foreach (var item in List(resource, ns)) state[new(item.Value.Namespace(), item.Value.Name())] = item;
             foreach (var change in history.Reverse().TakeWhile(change => change.Version > at))

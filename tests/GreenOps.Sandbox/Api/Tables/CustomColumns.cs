@@ -9,7 +9,12 @@ namespace GreenOps.Sandbox.Api.Tables;
 /// <summary>The columns that a custom resource definition asks for.</summary>
 internal static class CustomColumns
 {
-    private static readonly Column Name = new("Name", "string", obj => obj.Name(), Format: "name", Description: "Name must be unique within a namespace. Cannot be updated.");
+    private const string NameDescription =
+        "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. "
+        + "Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. "
+        + "More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
+
+    private static readonly Column Name = new("Name", "string", obj => obj.Name(), Format: "name", Description: NameDescription);
 
     /// <summary>The name, then the declared columns; the age where none are declared.</summary>
     public static IReadOnlyList<Column> Of(CustomResource custom, TimeProvider clock)

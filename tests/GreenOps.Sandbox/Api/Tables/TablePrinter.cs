@@ -50,8 +50,8 @@ internal sealed class TablePrinter(TimeProvider clock)
     {
         var row = new JsonObject { ["cells"] = new JsonArray([.. columns.Select(column => column.Cell(obj))]) };
         if (includeObject == "Object") row["object"] = obj.DeepClone();
-        else if (includeObject != "None")
-            row["object"] = new JsonObject { ["kind"] = "PartialObjectMetadata", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = obj["metadata"]?.DeepClone() };
+        else if (includeObject == "None") row["object"] = null;
+        else row["object"] = new JsonObject { ["kind"] = "PartialObjectMetadata", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = obj["metadata"]?.DeepClone() };
         return row;
     }
 }

@@ -29,9 +29,9 @@ internal sealed class Deleter(ObjectStore store, TimeProvider clock)
         lock (store.Gate)
         {
             var current = store.Get(type.Storage, new(ns, name)) ?? throw ApiStatusException.NotFound(type, name);
-            RequirePrecondition(type, name, "UID", options.Uid, current.Value.Uid());
-            RequirePrecondition(type, name, "ResourceVersion", options.ResourceVersion, current.Value.ResourceVersion());
-            return options.DryRun ? (current, true) : Delete(type.Storage, current, options);
+            RequirePrecondition(type, name, "UID", options.Uid, current.Value.Uid(), "deleted and then recreated");
+            RequirePrecondition(type, name, "ResourceVersion", options.ResourceVersion, current.Value.ResourceVersion(), "modified");
+            return Delete(type.Storage, current, options);
         }
     }
 
@@ -46,23 +46,24 @@ internal sealed class Deleter(ObjectStore store, TimeProvider clock)
             finalizers.Remove(OrphanFinalizer);
             if (options.Propagation == "Foreground") finalizers.Add(ForegroundFinalizer);
             if (options.Propagation == "Orphan") finalizers.Add(OrphanFinalizer);
-            if (resource == NamespaceStorage && !current.Value.IsTerminating()) return (Mark(resource, current, [.. finalizers], 0), false);
-            if (grace == 0 && finalizers.Count == 0 && resource != NamespaceStorage) return (Remove(resource, current), true);
+            if (resource == NamespaceStorage && !current.Value.IsTerminating()) return (Mark(resource, current, [.. finalizers], 0, options.DryRun), false);
+            if (grace == 0 && finalizers.Count == 0 && resource != NamespaceStorage) return (options.DryRun ? current : Remove(resource, current), true);
             var alreadyMarked = current.Value.IsTerminating()
                 && current.Value.Finalizers().ToHashSet().SetEquals(finalizers)
                 && current.Value.Long("metadata", "deletionGracePeriodSeconds") is var left && (left is null || left <= grace);
-            return (alreadyMarked ? current : Mark(resource, current, [.. finalizers], grace), false);
+            return (alreadyMarked ? current : Mark(resource, current, [.. finalizers], grace, options.DryRun), false);
         }
     }
 
     /// <summary>Takes an object out of the store, whatever holds it.</summary>
     public StoredObject Remove(StorageKey resource, StoredObject current) => store.Remove(resource, current);
 
-    private static void RequirePrecondition(ResourceType type, string name, string what, string? wanted, string actual)
+    private static void RequirePrecondition(ResourceType type, string name, string what, string? wanted, string actual, string guess)
     {
         if (wanted is null || wanted == actual) return;
+        // For a custom resource the server names the kind where it names the plural of a built-in one.
         throw ApiStatusException.Conflict(
-            type, name, $"the {what} in the precondition ({wanted}) does not match the {what} in record ({actual}). The object might have been deleted and then recreated");
+            type.Custom is null ? type : type with { Plural = type.Kind }, name, $"the {what} in the precondition ({wanted}) does not match the {what} in record ({actual}). The object might have been {guess}");
     }
 
     /// <summary>Only a pod that a node runs has anything to finish.</summary>
@@ -73,7 +74,7 @@ internal sealed class Deleter(ObjectStore store, TimeProvider clock)
         return options.GracePeriodSeconds ?? obj.Long("metadata", "deletionGracePeriodSeconds") ?? obj.Long("spec", "terminationGracePeriodSeconds") ?? 30;
     }
 
-    private StoredObject Mark(StorageKey resource, StoredObject current, IReadOnlyList<string> finalizers, long graceSeconds)
+    private StoredObject Mark(StorageKey resource, StoredObject current, IReadOnlyList<string> finalizers, long graceSeconds, bool dryRun)
     {
         var obj = current.Value.Copy();
         obj.SetFinalizers(finalizers);
@@ -81,6 +82,6 @@ internal sealed class Deleter(ObjectStore store, TimeProvider clock)
         obj.Meta()["deletionGracePeriodSeconds"] = graceSeconds;
         if (obj["spec"] is not null && obj.Long("metadata", "generation") is { } generation) obj.Meta()["generation"] = generation + 1;
         if (resource == NamespaceStorage) obj.Ensure("status")["phase"] = "Terminating";
-        return store.Put(resource, obj);
+        return dryRun ? new(obj, current.Version) : store.Put(resource, obj);
     }
 }

@@ -40,16 +40,16 @@ internal static class JsonPatch
                 Add(root, path, Find(root, Path(operation, "from"))?.DeepClone());
                 break;
             case "test":
-                if (!Find(root, path).Same(operation.At("value"))) throw Refuse($"testing value {Show(path)} failed");
+                if (!Find(root, path).Same(operation.At("value"))) throw Refused();
                 break;
             default:
-                throw Refuse($"unexpected kind: {operation.String("op") ?? "unknown"}");
+                throw ApiStatusException.BadRequest($"invalid operation {operation.ToText()}: unsupported operation");
         }
     }
 
     private static string[] Path(JsonNode? operation, string name)
     {
-        var pointer = operation.String(name) ?? throw Refuse($"operation has no {name}");
+        var pointer = operation.String(name) ?? throw Refused();
         return [.. pointer.Split('/').Select(step => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
     }
 
@@ -62,7 +62,7 @@ internal static class JsonPatch
             {
                 JsonObject obj when obj.TryGetPropertyValue(step, out var value) => value,
                 JsonArray array when Index(step) is var index && index < array.Count => array[index],
-                _ => throw Refuse($"the path {Show(path)} does not exist"),
+                _ => throw Refused(),
             };
         }
         return node;
@@ -77,11 +77,11 @@ internal static class JsonPatch
                 break;
             case JsonArray array:
                 var index = path[^1] == "-" ? array.Count : Index(path[^1]);
-                if (index > array.Count) throw Refuse($"add operation does not apply: the index {index} of {Show(path)} is out of bounds");
+                if (index > array.Count) throw Refused();
                 array.Insert(index, value);
                 break;
             default:
-                throw Refuse($"add operation does not apply: doc is missing path: \"{Show(path)}\": missing value");
+                throw Refused();
         }
     }
 
@@ -102,11 +102,8 @@ internal static class JsonPatch
     }
 
     private static int Index(string step) =>
-        int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw Refuse($"\"{step}\" is no list index");
+        int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw Refused();
 
-    private static string Show(string[] path) => string.Join('/', path);
-
-    /// <summary>The real server keeps the cause to itself; here it goes into the details.</summary>
-    private static ApiStatusException Refuse(string why) =>
-        new(422, "Invalid", "the server rejected our request due to an error in our request", new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = why }) });
+    /// <summary>As the real server, which keeps the cause to itself.</summary>
+    private static ApiStatusException Refused() => new(422, "Invalid", "the server rejected our request due to an error in our request", []);
 }

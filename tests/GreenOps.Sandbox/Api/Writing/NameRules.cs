@@ -19,8 +19,8 @@ internal static partial class NameRules
         "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character "
         + "(e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 
-    private const string NamePart =
-        "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
+    private const string Characters =
+        "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
         + "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 
     private const string LabelValueRule =
@@ -36,20 +36,27 @@ internal static partial class NameRules
         _ => TooLong(name, 253) ?? (Array.TrueForAll(name.Split('.'), Label().IsMatch) ? null : Subdomain),
     };
 
-    /// <summary>The key of a label or annotation: a name of at most 63 characters, behind a DNS prefix or not.</summary>
-    public static string? QualifiedName(string key)
+    /// <summary>The key of a label or annotation, or a finalizer: a name of at most 63 characters, behind a DNS prefix or not.</summary>
+    public static IEnumerable<string> QualifiedName(string key)
     {
-        var slash = key.IndexOf('/');
-        if (slash >= 0 && !Array.TrueForAll(key[..slash].Split('.'), Label().IsMatch)) return $"prefix part {Subdomain}";
-        var name = key[(slash + 1)..];
-        if (name.Length > 63) return "name part must be no more than 63 bytes";
-        return Name().IsMatch(name) ? null : NamePart;
+        var parts = key.Split('/');
+        if (parts.Length > 2)
+        {
+            yield return $"a valid label key {Characters} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
+            yield break;
+        }
+        if (parts is ["", _]) yield return "prefix part must be non-empty";
+        else if (parts is [var prefix, _] && !Array.TrueForAll(prefix.Split('.'), Label().IsMatch)) yield return $"prefix part {Subdomain}";
+        if (parts[^1].Length == 0) yield return "name part must be non-empty";
+        else if (parts[^1].Length > 63) yield return "name part must be no more than 63 bytes";
+        if (!Name().IsMatch(parts[^1])) yield return $"name part {Characters}";
     }
 
     /// <summary>The value of a label.</summary>
-    public static string? LabelValue(string value) => TooLong(value, 63) ?? (value.Length == 0 || Name().IsMatch(value) ? null : LabelValueRule);
+    public static string? LabelValue(string value) =>
+        value.Length > 63 ? "must be no more than 63 bytes" : value.Length == 0 || Name().IsMatch(value) ? null : LabelValueRule;
 
-    private static string? TooLong(string text, int limit) => text.Length > limit ? $"must be no more than {limit} bytes" : null;
+    private static string? TooLong(string text, int limit) => text.Length > limit ? $"must be no more than {limit} characters" : null;
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
     private static partial Regex Label();

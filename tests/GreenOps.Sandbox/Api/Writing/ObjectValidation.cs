@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
+using GreenOps.Sandbox.Api.Apply;
 using GreenOps.Sandbox.Api.Cel;
 using GreenOps.Sandbox.Api.Http;
 using GreenOps.Sandbox.Api.Objects;
@@ -22,26 +23,35 @@ internal static class ObjectValidation
     {
         var mistake = type.Custom is null
             ? Unreadable(obj, type.Schema, type.Kind)
-            : Unreadable(obj["metadata"], BuiltInSchemas.Metadata, "ObjectMeta");
+            : obj["metadata"] is { } meta and not JsonObject
+                ? $"{GoText.JsonKind(meta)} into Go value of type v1.ObjectMeta"
+                : Unreadable(obj["metadata"], BuiltInSchemas.Metadata, "ObjectMeta");
         if (mistake is not null)
             throw ApiStatusException.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: json: cannot unmarshal {mistake}");
     }
 
-    /// <summary>Refuses an applied configuration with fields that the schema does not know.</summary>
-    public static void RefuseUndeclared(ResourceType type, JsonObject applied)
+    /// <summary>Refuses an applied configuration that is no value of its type.</summary>
+    public static void RefuseUntyped(ResourceType type, JsonObject applied)
     {
-        var unknown = Pruning.Apply(applied.Copy(), type.Schema);
-        if (unknown.Count == 0) return;
-        var complaints = unknown.Select(path => $".{path}: field not declared in schema").ToList();
+        var complaints = TypedConfiguration.Complaints(applied, type.Schema);
+        if (complaints.Count == 0) return;
         var summary = complaints.Count == 1 ? complaints[0] : $"errors:{string.Concat(complaints.Select(complaint => $"\n  {complaint}"))}";
         throw new ApiStatusException(
             500, "", $"failed to create typed patch object ({applied.Namespace()}/{applied.Name()}; {type.ApiVersion}, Kind={type.Kind}): {summary}");
     }
 
-    public static void RefuseInvalidCreate(ResourceType type, JsonObject obj) => Refuse(type, obj, [.. MetadataErrors(type, obj), .. Errors(type, live: null, obj)]);
+    public static void RefuseInvalidCreate(ResourceType type, JsonObject obj) => Refuse(type, obj, Errors(type, live: null, obj));
 
     public static void RefuseInvalidUpdate(ResourceType type, JsonObject live, JsonObject obj) =>
-        Refuse(type, obj, [.. MetadataErrors(type, obj), .. Errors(type, live, obj), .. ImmutableErrors(type, live, obj)]);
+        Refuse(type, obj, [.. Errors(type, live, obj), .. ImmutableErrors(type, live, obj)]);
+
+    /// <summary>What the rules say of an object as its defaults complete it.</summary>
+    public static IReadOnlyList<FieldError> RuleErrors(ResourceType type, JsonObject obj)
+    {
+        var complete = obj.Copy();
+        Defaulting.Apply(complete, type.Schema);
+        return RuleValidator.Check(complete, null, type.Schema);
+    }
 
     private static void Refuse(ResourceType type, JsonObject obj, IReadOnlyList<FieldError> errors)
     {
@@ -55,20 +65,33 @@ internal static class ObjectValidation
         else if (NameRules.Object(type, name) is { } mistake) yield return FieldError.Invalid("metadata.name", name, mistake);
         foreach (var (key, value) in obj.Object("metadata", "labels") ?? [])
         {
-            if (NameRules.QualifiedName(key) is { } badKey) yield return FieldError.Invalid("metadata.labels", key, badKey);
+            foreach (var badKey in NameRules.QualifiedName(key)) yield return FieldError.Invalid("metadata.labels", key, badKey);
             if (value.IsString() && NameRules.LabelValue(value!.GetValue<string>()) is { } badValue) yield return FieldError.Invalid("metadata.labels", value, badValue);
         }
         foreach (var (key, _) in obj.Object("metadata", "annotations") ?? [])
         {
-            if (NameRules.QualifiedName(key.ToLowerInvariant()) is { } badKey) yield return FieldError.Invalid("metadata.annotations", key, badKey);
+            foreach (var badKey in NameRules.QualifiedName(key.ToLowerInvariant())) yield return FieldError.Invalid("metadata.annotations", key, badKey);
+        }
+        foreach (var finalizer in obj.Finalizers())
+        {
+            foreach (var badName in NameRules.QualifiedName(finalizer)) yield return FieldError.Invalid("metadata.finalizers", finalizer, badName);
+        }
+        foreach (var owner in obj.Array("metadata", "ownerReferences") ?? [])
+        {
+            foreach (var field in (string[])["apiVersion", "kind", "name", "uid"])
+            {
+                if (string.IsNullOrEmpty(owner.String(field)))
+                    yield return FieldError.Invalid($"metadata.ownerReferences.{field}", "", $"{(field == "apiVersion" ? "version " : "")}must not be empty");
+            }
         }
     }
 
     private static IReadOnlyList<FieldError> Errors(ResourceType type, JsonObject? live, JsonObject obj)
     {
-        if (type.Storage == CustomResources.Storage) return DefinitionErrors(obj);
-        if (type.Custom is null) return WorkloadErrors(type, obj);
-        var errors = SchemaValidator.Check(obj, type.Schema);
+        IReadOnlyList<FieldError> errors = [.. MetadataErrors(type, obj)];
+        if (type.Storage == CustomResources.Storage) return [.. errors, .. DefinitionErrors(obj)];
+        if (type.Custom is null) return [.. errors, .. WorkloadErrors(type, obj)];
+        errors = [.. errors, .. SchemaValidator.Check(obj, type.Schema), .. type.Scale is { } scale ? ScaleErrors.Of(scale, obj) : []];
         if (!type.Schema.HasRules) return errors;
         // Rules rely on types, required fields, sizes and enums; without those they would fail for the wrong reason.
         if (errors.Any(error => error.Reason is "FieldValueRequired" or "FieldValueNotSupported" or "FieldValueTypeInvalid" or "FieldValueTooLong" or "FieldValueTooMany"))
@@ -136,6 +159,11 @@ internal static class ObjectValidation
 
     private static IEnumerable<FieldError> ImmutableErrors(ResourceType type, JsonObject live, JsonObject obj)
     {
+        if (live.IsTerminating() && obj.Finalizers().Except(live.Finalizers()).ToList() is { Count: > 0 } late)
+        {
+            var names = string.Join(", ", late.Select(name => $"\"{name}\""));
+            yield return FieldError.Forbidden("metadata.finalizers", $"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{names}}}");
+        }
         if (type.Group.Length == 0 && type.Plural is "configmaps" or "secrets" && live.Bool("immutable") == true)
         {
             foreach (var field in (string[])["data", "binaryData", "immutable"])
@@ -176,17 +204,8 @@ internal static class ObjectValidation
             ("number", JsonValueKind.Number) => true,
             _ => false,
         };
-        return isRight ? null : $"{GoKind(value)} into Go struct field {path} of type {GoType(schema)}";
+        return isRight ? null : $"{GoText.JsonKind(value)} into Go struct field {path} of type {GoType(schema)}";
     }
-
-    private static string GoKind(JsonNode value) => value.GetValueKind() switch
-    {
-        JsonValueKind.True or JsonValueKind.False => "bool",
-        JsonValueKind.Number => "number",
-        JsonValueKind.String => "string",
-        JsonValueKind.Array => "array",
-        _ => "object",
-    };
 
     private static string GoType(StructuralSchema schema) => schema.Type switch
     {

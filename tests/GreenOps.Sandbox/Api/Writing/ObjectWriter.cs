@@ -24,13 +24,15 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
         lock (store.Gate)
         {
             var obj = body.Copy();
-            Address(type, ns, obj);
+            Identify(type, obj);
+            Prune(type, obj, options);
+            Place(type, ns, obj);
             var generated = obj.Name().Length == 0 && obj.String("metadata", "generateName") is { } prefix ? Generate(prefix) : null;
             if (generated is not null) obj.Meta()["name"] = generated;
-            var warnings = Normalize(type, obj, options.Validation);
+            Default(type, obj);
             ResetForCreate(type, obj);
             FieldOwnership.RecordUpdate(Skeleton(obj), obj, type, Manager(type, options, isApply: false), Now());
-            return Store(type, obj, options, warnings);
+            return Store(type, obj, options);
         }
     }
 
@@ -41,7 +43,9 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
         {
             var current = Existing(type, ns, name);
             var obj = body.Copy();
-            Address(type, ns, obj);
+            Identify(type, obj);
+            ObjectValidation.RefuseUnreadable(type, obj);
+            Place(type, ns, obj);
             RequireName(obj, name);
             if (type.Custom is not null && obj.ResourceVersion().Length == 0)
                 throw ApiStatusException.Invalid(type.Group, type.Plural, name, [FieldError.InvalidShown("metadata.resourceVersion", "0", "must be specified for an update")]);
@@ -58,7 +62,9 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
             var obj = patch(current.As(type).Copy());
             obj.Default("apiVersion", type.ApiVersion);
             obj.Default("kind", type.Kind);
-            Address(type, ns, obj);
+            Identify(type, obj);
+            ObjectValidation.RefuseUnreadable(type, obj);
+            Place(type, ns, obj);
             RequireName(obj, name);
             RefuseUnknownInPatch(type, obj, options.Validation);
             return Replace(type, current, obj, options, recordUpdate: true);
@@ -73,10 +79,11 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
             var applied = body.Copy();
             if (applied.Array("metadata", "managedFields") is { Count: > 0 })
                 throw ApiStatusException.BadRequest("metadata.managedFields must be nil");
-            ObjectValidation.RefuseUnreadable(type, applied);
-            ObjectValidation.RefuseUndeclared(type, applied);
+            RequireType(type, applied);
+            ObjectValidation.RefuseUntyped(type, applied);
+            var isNamed = applied.Name().Length > 0;
             applied.Meta().Default("name", name);
-            Address(type, ns, applied);
+            Place(type, ns, applied);
             RequireName(applied, name);
             var manager = Manager(type, options, isApply: true);
             if (store.Get(type.Storage, new(ns, name)) is { } current)
@@ -87,14 +94,16 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
                 return Replace(type, current, FieldOwnership.Apply(live, applied, type, manager, options.Force, Now()), options, recordUpdate: false);
             }
             if (options.Subresource.Length > 0) throw ApiStatusException.NotFound(type, name);
+            if (!isNamed) throw ApiStatusException.BadRequest($"the name of the object ({name} based on URL) was undeterminable: name must be provided");
             ResetForCreate(type, applied);
             var obj = FieldOwnership.Apply(Skeleton(applied), applied, type, manager, options.Force, Now());
-            Normalize(type, obj, FieldValidation.Ignore);
-            return Store(type, obj, options, []);
+            Prune(type, obj, options with { Validation = FieldValidation.Ignore });
+            Default(type, obj);
+            return Store(type, obj, options);
         }
     }
 
-    private WriteResult Store(ResourceType type, JsonObject obj, WriteOptions options, IReadOnlyList<string> warnings)
+    private WriteResult Store(ResourceType type, JsonObject obj, WriteOptions options)
     {
         RequireNamespace(type, obj);
         var key = new ObjectKey(obj.Namespace(), obj.Name());
@@ -105,8 +114,8 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
         BuiltInBehaviour.PrepareCreate(type, obj, Now());
         ObjectValidation.RefuseInvalidCreate(type, obj);
         if (store.Get(type.Storage, key) is not null) throw ApiStatusException.AlreadyExists(type, key.Name);
-        if (options.DryRun) return new(obj, Created: true, warnings);
-        return new(store.Put(type.Storage, ToStored(type, obj)).As(type), Created: true, warnings);
+        if (options.DryRun) return new(obj, Created: true);
+        return new(store.Put(type.Storage, ToStored(type, obj)).As(type), Created: true);
     }
 
     private WriteResult Replace(ResourceType type, StoredObject current, JsonObject obj, WriteOptions options, bool recordUpdate)
@@ -114,26 +123,26 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
         var live = current.As(type);
         var name = live.Name();
         if (obj.ResourceVersion() is { Length: > 0 } version && version != live.ResourceVersion()) throw ApiStatusException.Modified(type, name);
-        if (obj.String("metadata", "uid") is { Length: > 0 } uid && uid != live.Uid()) throw UidMismatch(type, name, uid, live.Uid());
-        var warnings = Prune(type, obj, options.Validation);
+        if (obj.String("metadata", "uid") is { Length: > 0 } uid && uid != live.Uid())
+            throw type.Custom is null ? UidMismatch(type, name, uid, live.Uid()) : ApiStatusException.Invalid(type, name, [FieldError.Invalid("metadata.uid", uid, "field is immutable")]);
+        Prune(type, obj, options);
         obj = Separate(type, live, obj, options.Subresource);
         KeepServerMetadata(live, obj);
-        Defaulting.Apply(obj, type.Schema);
-        BuiltInBehaviour.Default(type, obj);
+        Default(type, obj);
         if (recordUpdate) FieldOwnership.RecordUpdate(live, obj, type, Manager(type, options, isApply: false), Now());
         var changesSpec = (type.HasGeneration || type.Custom is not null) && !WithoutStatus(type, live).Same(WithoutStatus(type, obj));
         if (changesSpec) obj.Meta()["generation"] = (live.Long("metadata", "generation") ?? 0) + 1;
-        if (SameButForTimes(live, obj)) return new(live, Created: false, warnings);
+        if (SameButForTimes(live, obj)) return new(live, Created: false);
         ObjectValidation.RefuseInvalidUpdate(type, live, obj);
         BuiltInBehaviour.PrepareUpdate(type, live, obj, Now());
-        if (options.DryRun) return new(obj, Created: false, warnings);
+        if (options.DryRun) return new(obj, Created: false);
         if (obj.IsTerminating() && obj.Finalizers().Count == 0 && !BuiltInBehaviour.StaysWhileTerminating(type, obj))
         {
             var last = store.Put(type.Storage, ToStored(type, obj));
             deleter.Remove(type.Storage, last);
-            return new(last.As(type), Created: false, warnings);
+            return new(last.As(type), Created: false);
         }
-        return new(store.Put(type.Storage, ToStored(type, obj)).As(type), Created: false, warnings);
+        return new(store.Put(type.Storage, ToStored(type, obj)).As(type), Created: false);
     }
 
     private StoredObject Existing(ResourceType type, string ns, string name) =>
@@ -155,8 +164,16 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
         if (obj.Name() != name) throw ApiStatusException.BadRequest($"the name of the object ({obj.Name()}) does not match the name on the URL ({name})");
     }
 
-    /// <summary>Checks what the body says about itself against the URL, and completes it.</summary>
-    private static void Address(ResourceType type, string ns, JsonObject obj)
+    /// <summary>An applied configuration has to say what it is, also where the path would tell.</summary>
+    private static void RequireType(ResourceType type, JsonObject applied)
+    {
+        var (version, kind) = (applied.String("apiVersion") ?? "", applied.String("kind") ?? "");
+        if (version == type.ApiVersion && kind == type.Kind) return;
+        throw ApiStatusException.BadRequest($"invalid object type: {(version.Contains('/', StringComparison.Ordinal) ? version : $"/{version}")}, Kind={kind}");
+    }
+
+    /// <summary>Checks the kind that the body says it is against the URL, and completes it.</summary>
+    private static void Identify(ResourceType type, JsonObject obj)
     {
         // Only built-in kinds can be told by their path; custom ones have to say what they are.
         var kind = obj.String("kind") ?? (type.Custom is null ? type.Kind : "");
@@ -164,9 +181,16 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
         if (kind.Length == 0) throw ApiStatusException.BadRequest($"the object provided is unrecognized (must be of type {type.Kind}): Object 'Kind' is missing in '{obj.ToText()}'");
         if (version != type.ApiVersion)
             throw ApiStatusException.BadRequest($"the API version in the data ({version}) does not match the expected API version ({type.ApiVersion})");
+        if (kind != type.Kind && type.Custom is not null)
+            throw ApiStatusException.Invalid(type.Group, kind, obj.Name(), [FieldError.Invalid("kind", kind, $"must be {type.Kind}"), .. ObjectValidation.RuleErrors(type, obj)]);
         if (kind != type.Kind) throw ApiStatusException.BadRequest($"{kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: no kind \"{kind}\" is registered for version \"{version}\"");
         obj["apiVersion"] = type.ApiVersion;
         obj["kind"] = type.Kind;
+    }
+
+    /// <summary>Checks the body's namespace against the URL, and completes it.</summary>
+    private static void Place(ResourceType type, string ns, JsonObject obj)
+    {
         var meta = obj.Meta();
         if (!type.Namespaced)
         {
@@ -178,22 +202,22 @@ internal sealed class ObjectWriter(ObjectStore store, Deleter deleter, TimeProvi
         meta["namespace"] = ns;
     }
 
-    private static IReadOnlyList<string> Normalize(ResourceType type, JsonObject obj, FieldValidation validation)
+    private static void Default(ResourceType type, JsonObject obj)
     {
-        var warnings = Prune(type, obj, validation);
         Defaulting.Apply(obj, type.Schema);
         BuiltInBehaviour.Default(type, obj);
-        return warnings;
     }
 
-    private static IReadOnlyList<string> Prune(ResourceType type, JsonObject obj, FieldValidation validation)
+    private static void Prune(ResourceType type, JsonObject obj, WriteOptions options)
     {
         ObjectValidation.RefuseUnreadable(type, obj);
         var unknown = Pruning.Apply(obj, type.Schema).Select(path => $"unknown field \"{path}\"").ToList();
-        if (unknown.Count == 0 || validation == FieldValidation.Ignore) return [];
-        if (validation == FieldValidation.Warn) return unknown;
-        throw ApiStatusException.BadRequest(
-            $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: strict decoding error: {string.Join(", ", unknown)}");
+        if (unknown.Count > 0 && options.Validation == FieldValidation.Strict)
+        {
+            throw ApiStatusException.BadRequest(
+                $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: strict decoding error: {string.Join(", ", unknown)}");
+        }
+        if (options.Validation == FieldValidation.Warn) unknown.ForEach(options.Warn);
     }
 
     /// <summary>A patch has no body of the kind to blame, so the whole patched object is named as the invalid value.</summary>

@@ -21,6 +21,9 @@ internal sealed record WriteOptions
 
     public bool Force { get; init; }
 
+    /// <summary>Takes sentences for the client's user, which it gets whether the write is refused or not.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
+
     /// <summary>Empty for the object itself; otherwise <c>status</c>.</summary>
     public string Subresource { get; init; } = "";
 }
@@ -28,8 +31,7 @@ internal sealed record WriteOptions
 /// <summary>The outcome of a write.</summary>
 /// <param name="Object">The object in the requested version.</param>
 /// <param name="Created">Whether it did not exist before.</param>
-/// <param name="Warnings">Sentences for the Warning header.</param>
-internal sealed record WriteResult(JsonObject Object, bool Created, IReadOnlyList<string> Warnings);
+internal sealed record WriteResult(JsonObject Object, bool Created);
 
 /// <summary>How a deletion is to be carried out.</summary>
 internal sealed record DeleteOptions

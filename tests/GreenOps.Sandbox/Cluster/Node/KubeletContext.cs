@@ -13,5 +13,5 @@ internal sealed record KubeletContext(
     ProcessLauncher Launcher,
     PodLogs Logs,
     HttpClient ProbeClient,
-    string Kubeconfig,
+    ServiceAccountKubeconfigs Kubeconfigs,
     ILogger<Kubelet> Logger);

@@ -252,7 +252,9 @@ internal sealed class PodWorker
     {
         var environment = ContainerEnvironment.Build(Facts, run.Spec, objects);
         environment[EnvironmentNames.BindAddress] = address.ToString();
-        environment.TryAdd("KUBECONFIG", context.Kubeconfig);
+        // What a cluster mounts as files under /var/run/secrets, which a process has no place for.
+        if (pod.Spec.AutomountServiceAccountToken != false)
+            environment.TryAdd("KUBECONFIG", context.Kubeconfigs.For(pod.Metadata.NamespaceProperty, pod.Spec.ServiceAccountName ?? "default"));
         environment.TryAdd("HOSTNAME", pod.Spec.Hostname ?? pod.Metadata.Name);
         // What a program needs to be found and to start on this machine, and nothing else of the sandbox's own environment.
         foreach (var name in (string[])["PATH", "DOTNET_ROOT", "LD_LIBRARY_PATH", "LANG"])

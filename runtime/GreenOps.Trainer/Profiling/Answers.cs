@@ -1,0 +1,94 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using GreenOps.Contract;
+using GreenOps.Trainer.Stages;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace GreenOps.Trainer.Profiling;
+
+/// <summary>What a model answers: for each example the index of its highest output, or the output itself where there is one.</summary>
+internal static class Answers
+{
+    /// <summary>Answers for all examples.</summary>
+    /// <param name="session">The model.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="batch">How many of them a run takes.</param>
+    public static IReadOnlyList<long> Of(ModelSession session, IExamples examples, int batch)
+    {
+        var answers = new long[examples.Count];
+        for (var start = 0; start < answers.Length; start += batch)
+        {
+            var count = Math.Min(batch, answers.Length - start);
+            var values = Run(session, examples, start, count);
+            var width = values.Length / count;
+            for (var i = 0; i < count; i++)
+            {
+                answers[start + i] = Answer(values.AsSpan(i * width, width));
+            }
+        }
+
+        return answers;
+    }
+
+    /// <summary>How many outputs the model gives for an example.</summary>
+    public static int Width(ModelSession session, IExamples examples) => Run(session, examples, 0, 1).Length;
+
+    /// <summary>The elements of a tensor as 32-bit fractions.</summary>
+    /// <exception cref="StageException">They are more than an array holds.</exception>
+    public static float[] Floats(OrtValue value) => value.GetTensorTypeAndShape() switch
+    {
+        { ElementCount: var count } when count > Array.MaxLength =>
+            throw StageException.BadInput(StageReasons.ModelInvalid, $"The model gives {count} values for one example, which cannot be served."),
+        var info => Floats(value, info.ElementDataType),
+    };
+
+    private static float[] Floats(OrtValue value, TensorElementType type) => type switch
+    {
+        TensorElementType.Float => value.GetTensorDataAsSpan<float>().ToArray(),
+        TensorElementType.Float16 => Converted<Half>(value),
+        TensorElementType.Double => Converted<double>(value),
+        TensorElementType.Int64 => Converted<long>(value),
+        TensorElementType.UInt64 => Converted<ulong>(value),
+        TensorElementType.Int32 => Converted<int>(value),
+        TensorElementType.UInt32 => Converted<uint>(value),
+        TensorElementType.Int16 => Converted<short>(value),
+        TensorElementType.UInt16 => Converted<ushort>(value),
+        TensorElementType.Int8 => Converted<sbyte>(value),
+        _ => Converted<byte>(value),
+    };
+
+    private static float[] Run(ModelSession session, IExamples examples, int start, int count)
+    {
+        var inputs = examples.Batch(start, count);
+        try
+        {
+            using var outputs = session.Run(inputs);
+            return Floats(outputs[session.JudgedOutput]);
+        }
+        finally
+        {
+            Array.ForEach(inputs, input => input.Dispose());
+        }
+    }
+
+    private static long Answer(ReadOnlySpan<float> values) => values switch
+    {
+        [] => -1,
+        [var only] => (long)only,
+        _ => values.IndexOf(TensorPrimitives.Max(values)),
+    };
+
+    private static float[] Converted<T>(OrtValue value)
+        where T : unmanaged, System.Numerics.INumberBase<T>
+    {
+        var elements = MemoryMarshal.Cast<byte, T>(value.GetTensorMutableRawData());
+        var floats = new float[elements.Length];
+        for (var i = 0; i < floats.Length; i++)
+        {
+            floats[i] = float.CreateTruncating(elements[i]);
+        }
+
+        return floats;
+    }
+}

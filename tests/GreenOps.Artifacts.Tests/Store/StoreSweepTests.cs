@@ -1,0 +1,42 @@
+namespace GreenOps.Artifacts.Tests.Store;
+
+public sealed class StoreSweepTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string ModelFolder => Path.Join(_folder.Path, "shop", "fashion");
+
+    [Fact]
+    public void What_is_kept_stays_with_its_checkpoint_and_the_rest_goes()
+    {
+        var store = new FileStore(_folder.Path);
+        foreach (var revision in (string[])["r1", "r2", "r3"])
+        {
+            store.Write(Specs.Stage(revision), new Dictionary<string, byte[]> { [ArtifactFiles.Model] = [1] });
+            store.CheckpointFolder(Specs.Stage(revision));
+        }
+
+        Directory.CreateDirectory(Path.Join(ModelFolder, ".writing-train-r2-0123"));
+        Directory.CreateDirectory(Path.Join(ModelFolder, ".checkpoint-train-r4"));
+
+        var removed = StoreSweep.Run(ModelFolder, new HashSet<string> { "train-r2", "train-r4" });
+
+        Assert.Equal([".checkpoint-train-r1", ".checkpoint-train-r3", ".writing-train-r2-0123", "train-r1", "train-r3"], removed);
+        Assert.Equal(
+            [".checkpoint-train-r2", ".checkpoint-train-r4", "train-r2"],
+            Directory.EnumerateDirectories(ModelFolder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.NotNull(store.Find(Specs.Stage("r2")));
+        Assert.Empty(StoreSweep.Run(ModelFolder, new HashSet<string> { "train-r2", "train-r4" }));
+    }
+
+    [Fact]
+    public void Another_model_is_not_touched()
+    {
+        new FileStore(_folder.Path).Write(Specs.Stage() with { Model = "other" }, new Dictionary<string, byte[]> { [ArtifactFiles.Model] = [1] });
+
+        Assert.Empty(StoreSweep.Run(ModelFolder, new HashSet<string> { "train-r1" }));
+        Assert.True(Directory.Exists(Path.Join(_folder.Path, "shop", "other", "train-r1")));
+    }
+}

@@ -1,0 +1,3 @@
+using GreenOps.Benchmarks;
+
+return await BenchmarkCommand.Build().Parse(args).InvokeAsync();
