@@ -10,6 +10,9 @@ namespace GreenOps.Operator.Planning;
 /// <summary>Reads how far a stage has come from the model's status, the stage's Job and its pods.</summary>
 public static class StageObserver
 {
+    // The watch of pods may lag behind that of Jobs, after a restart by a whole list.
+    private static readonly TimeSpan WatchLag = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan PatienceForPod = TimeSpan.FromMinutes(1);
 
     /// <summary>The state of one stage.</summary>
@@ -60,8 +63,8 @@ public static class StageObserver
         var failure = reports.LastOrDefault(report => report.Outcome == StageOutcome.Failed) is { } told
             ? (told.Reason, told.Message)
             : CustomTraining.Failure(pods) is { } words ? (CustomTraining.Failed, words) : default((string Reason, string Message)?);
-        // Jobs and pods are watched apart: a Job can be seen to end before its pod, and the report is not lost then.
-        var complete = pods.All(HasEnded) && JobState.Condition(job, "Complete") is not null;
+        // Jobs and pods are watched apart: a Job can be seen to end before its pod is seen to end or at all, and the report is not lost then.
+        var complete = JobState.Condition(job, "Complete") is { } done && pods.All(HasEnded) && (pods.Count > 0 || !IsRecent(done, observation.Now));
         var failed = pods.All(HasEnded) ? JobState.Condition(job, "Failed") : null;
         // The Job's own condition comes a moment after the pod that ended it; the exit code already tells.
         if (failed is not null || pods.Any(EndedForGood))
@@ -106,6 +109,9 @@ public static class StageObserver
         pods.Count == 0 && job.Status?.StartTime is { } start && observation.Now.UtcDateTime - start.ToUniversalTime() > PatienceForPod
             ? new PodFault("NoPod", $"Job {job.Name()} has no pod yet: a quota or an admission policy may refuse it. kubectl describe job {job.Name()} says why.")
             : null;
+
+    private static bool IsRecent(V1JobCondition condition, DateTimeOffset now) =>
+        condition.LastTransitionTime is { } since && now.UtcDateTime - since.ToUniversalTime() < WatchLag;
 
     private static bool EndedForGood(V1Pod pod) => Ended(pod)?.ExitCode == ExitCodes.BadInput || CustomTraining.Ended(pod)?.ExitCode == ExitCodes.BadInput;
 

@@ -236,6 +236,22 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public void A_complete_job_whose_pod_is_not_seen_at_all_is_given_the_time_to_be_seen()
+    {
+        World world = new();
+        world.Reconcile();
+        world.EndJob(StageNames.Train, "Complete");
+        world.Job(StageNames.Train).Status.Conditions[0].LastTransitionTime = world.Now.UtcDateTime;
+
+        world.Reconcile();
+        Assert.DoesNotContain(world.Writes, write => write.StartsWith('-'));
+
+        world.Pass(TimeSpan.FromSeconds(31));
+        world.Reconcile();
+        Assert.Contains(world.Writes, write => write.StartsWith("-V1Job", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_job_that_is_being_deleted_is_not_deleted_again()
     {
         World world = new();
