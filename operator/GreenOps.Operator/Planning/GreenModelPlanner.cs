@@ -68,7 +68,7 @@ public static class GreenModelPlanner
             ReadyPods = ReplicaPlanner.ReadyPods(observation),
         };
         var runs = Runs(context).ToList();
-        var sweep = SweepPlanner.Plan(observation, memory, stageWaits: runs.Any(run => run.State.Progress == StageProgress.Missing));
+        var sweep = SweepPlanner.Plan(observation, memory, runs.Any(run => run.State.Progress == StageProgress.Missing), IsRolledOut(context));
         var status = StatusBuilder.Build(context, memory.Remembered, sweep.Discarded, books);
         return new GreenModelPlan(
             [.. Children(context, SweepPlanner.IsActive(observation) ? runs.Where(run => run.State.Job is not null) : runs, sweep.Job)],
@@ -77,6 +77,10 @@ public static class GreenModelPlanner
             PlanEvents.Between(model.Status, status, Failures(context), Faults(context)),
             RequeueAfter(context));
     }
+
+    /// <summary>Whether no pod can still hold on to an artifact that is no longer asked for.</summary>
+    private static bool IsRolledOut(PlanContext context) =>
+        context.Served is null ? context.Observation.Deployment is null : ReadyVerdict.Of(context).Ready;
 
     private static IEnumerable<IKubernetesObject<V1ObjectMeta>> Children(
         PlanContext context, IEnumerable<(StageState State, bool Suspend)> runs, V1Job? sweep)

@@ -11,8 +11,8 @@ namespace GreenOps.Operator.Planning;
 public sealed record SweepPlan(IReadOnlyList<string> Discarded, V1Job? Job, IReadOnlyList<V1Job> Deletions);
 
 /// <summary>
-/// Decides when a sweep runs: never beside a stage, which writes what the sweep would take for a leftover. A stage that
-/// is to start goes first, and a sweep that stands in its way is ended.
+/// Decides when a sweep runs: never beside a stage, which writes what the sweep would take for a leftover, and never while
+/// pods may still serve what it takes. A stage that is to start goes first, and a sweep that stands in its way is ended.
 /// </summary>
 public static class SweepPlanner
 {
@@ -20,13 +20,14 @@ public static class SweepPlanner
     /// <param name="observation">What is observed.</param>
     /// <param name="memory">What to keep and what to remove.</param>
     /// <param name="stageWaits">Whether a stage is to run.</param>
-    public static SweepPlan Plan(GreenModelObservation observation, StoreMemory memory, bool stageWaits)
+    /// <param name="isRolledOut">Whether no pod still serves what is no longer kept.</param>
+    public static SweepPlan Plan(GreenModelObservation observation, StoreMemory memory, bool stageWaits, bool isRolledOut)
     {
         var model = observation.Model;
         var name = memory.Discarded.Count > 0 ? SweepJob.Name(model, memory.Keep, memory.Discarded) : null;
         var current = observation.Jobs.FirstOrDefault(job => IsSweep(job) && job.Name() == name);
         var done = current is not null && JobState.Condition(current, "Complete") is not null;
-        var runs = name is not null && !done && !stageWaits && !observation.Jobs.Any(job => !IsSweep(job) && !JobState.IsFinished(job));
+        var runs = name is not null && !done && !stageWaits && (isRolledOut || current is not null) && !observation.Jobs.Any(job => !IsSweep(job) && !JobState.IsFinished(job));
         return new SweepPlan(
             done ? [] : memory.Discarded,
             runs ? SweepJob.Build(model, memory.Keep, memory.Discarded, observation.Options) : null,

@@ -27,7 +27,8 @@ internal sealed record ParentArtifact(ArtifactFolder Folder, StageSpec Spec)
         {
             return read();
         }
-        catch (Exception error) when (error is ArtifactException or IOException)
+        // A disk that fails to read may read the next time; what is not there will not be.
+        catch (Exception error) when (error is ArtifactException or FileNotFoundException or DirectoryNotFoundException)
         {
             throw StageException.BadInput(StageReasons.ParentMissing, $"The artifact to compress cannot be used: {error.Message} Make it again, or mount the store that holds it.");
         }

@@ -75,7 +75,8 @@ internal static class Answers
     private static long Answer(ReadOnlySpan<float> values) => values switch
     {
         [] => -1,
-        [var only] => (long)only,
+        // A probability of the second class, or a number.
+        [var only] => (long)MathF.Round(only, MidpointRounding.AwayFromZero),
         _ => values.IndexOf(TensorPrimitives.Max(values)),
     };
 

@@ -81,6 +81,8 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
     {
         if (store.Find(spec) is { } existing)
         {
+            // A run that was killed between the two leaves the one beside the other.
+            store.RemoveCheckpoint(spec);
             return AlreadyStored(spec, existing, energy, startedAt);
         }
 

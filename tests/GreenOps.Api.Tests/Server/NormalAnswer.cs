@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace GreenOps.Api.Tests.Server;
 
 /// <summary>
-/// An answer without what differs between any two servers: identities, versions, times, and the order of complaints, in
-/// which Kubernetes walks Go's unordered maps.
+/// An answer without what differs between any two servers: identities, versions, times, the order of managers, which goes
+/// by whole seconds, and the order of complaints, in which Kubernetes walks Go's unordered maps.
 /// </summary>
 internal static partial class NormalAnswer
 {
@@ -36,6 +36,9 @@ internal static partial class NormalAnswer
         JsonObject members => new JsonObject(members
             .OrderBy(member => member.Key, StringComparer.Ordinal)
             .Select(member => KeyValuePair.Create(member.Key, Members(member.Value, member.Key)))),
+        JsonArray entries when name == "managedFields" => new JsonArray([.. entries
+            .Select(entry => Members(entry, name))
+            .OrderBy(entry => $"{entry!["operation"]} {entry["manager"]} {entry["subresource"]}", StringComparer.Ordinal)]),
         JsonArray items => new JsonArray([.. items.Select(item => Members(item, name))]),
         not null when Own.Contains(name) => JsonValue.Create($"<{name}>"),
         JsonValue text when text.GetValueKind() == JsonValueKind.String => JsonValue.Create(Common(text.GetValue<string>())),

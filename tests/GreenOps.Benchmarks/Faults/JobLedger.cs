@@ -33,6 +33,9 @@ internal sealed class JobLedger(HttpClient api)
                 using var change = JsonDocument.Parse(line);
                 Take(change.RootElement.GetProperty("type").GetString()!, change.RootElement.GetProperty("object").GetProperty("metadata"));
             }
+
+            if (!cancellationToken.IsCancellationRequested)
+                throw new IOException("The watch of Jobs ended before the run: what came after was not seen.");
         }
         catch (Exception error) when (cancellationToken.IsCancellationRequested && error is OperationCanceledException or IOException)
         {

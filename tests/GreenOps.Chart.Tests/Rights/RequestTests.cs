@@ -77,7 +77,7 @@ public sealed class RequestTests : IDisposable
         await applier.ApplyAsync(YamlDocuments.Read(Path.Join(AppContext.BaseDirectory, "Rights", "model.yaml")), Cancelled);
 
         await UntilAsync(cluster, "to train", model => model.Status?.Phase == ModelPhase.Training);
-        await PatchAsync(cluster, new { spec = new { training = new { seed = 8 } } });
+        await PatchAsync(cluster, new { spec = new { training = new { seed = 8, epochs = 2 } } });
         await UntilAsync(cluster, "to be ready", model => model.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true);
         await ReplaceOperatorsAsync(cluster);
         await PatchAsync(cluster, new { spec = new { serving = new { replicas = new { max = 3 } } } });

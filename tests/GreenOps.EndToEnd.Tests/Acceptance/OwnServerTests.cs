@@ -60,13 +60,13 @@ public sealed class OwnServerTests(TestCluster cluster)
                 {
                     answers.Add(await client.TextAsync(ShellContainers.Served));
                 }
-                catch (HttpRequestException error)
+                catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
                 {
                     failures.Add(error.Message);
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Told to stop.
         }

@@ -92,7 +92,12 @@ public sealed class RetentionTests
         Assert.NotNull(world.Status.Discarded);
         Assert.Null(world.Sweep);
 
+        // The pods still serve the revision before.
         world.Finish(StageNames.Train);
+        world.Reconcile();
+        Assert.Null(world.Sweep);
+
+        world.RollOut(0);
         world.Reconcile();
         Assert.NotNull(world.Sweep);
     }
