@@ -63,8 +63,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if ge (int $election.renewDeadlineSeconds) (int $election.leaseDurationSeconds) -}}
 {{- fail (printf "leaderElection.renewDeadlineSeconds is %d and leaseDurationSeconds %d: a leader must give up before others may take over, so set the deadline shorter than the lease." (int $election.renewDeadlineSeconds) (int $election.leaseDurationSeconds)) -}}
 {{- end -}}
-{{- if ge (int $election.retryPeriodSeconds) (int $election.renewDeadlineSeconds) -}}
-{{- fail (printf "leaderElection.retryPeriodSeconds is %d and renewDeadlineSeconds %d: set the period shorter, so that a leader can try again before it gives up." (int $election.retryPeriodSeconds) (int $election.renewDeadlineSeconds)) -}}
+{{- if gt (mul 2 (int $election.retryPeriodSeconds)) (int $election.renewDeadlineSeconds) -}}
+{{- fail (printf "leaderElection.retryPeriodSeconds is %d and renewDeadlineSeconds %d: set the period to at most half of it, so that a leader can try again before it gives up." (int $election.retryPeriodSeconds) (int $election.renewDeadlineSeconds)) -}}
 {{- end -}}
 {{- if lt (float64 .Values.stated.peakWattsPerCore) (float64 .Values.stated.idleWattsPerCore) -}}
 {{- fail (printf "stated.peakWattsPerCore is %v and idleWattsPerCore %v: a busy core takes at least as much as an idle one." .Values.stated.peakWattsPerCore .Values.stated.idleWattsPerCore) -}}

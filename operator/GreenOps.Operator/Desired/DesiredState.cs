@@ -13,6 +13,8 @@ public static class DesiredState
     public static bool IsIn(JsonNode? desired, JsonNode? live) => (desired, live) switch
     {
         (null, _) or (JsonArray { Count: 0 }, null) => true,
+        // The API server leaves out empty text.
+        (JsonValue want, null) => want.TryGetValue<string>(out var text) && text.Length == 0,
         (_, null) => false,
         (JsonObject want, JsonObject have) => want.All(field => field.Value is null || IsIn(field.Value, have[field.Key])),
         (JsonArray { Count: 0 }, JsonArray have) => have.Count == 0,

@@ -17,7 +17,7 @@ internal static class NetworkParts
     /// <summary>One TCP port.</summary>
     public static V1NetworkPolicyPort Tcp(int port) => new() { Protocol = "TCP", Port = port };
 
-    /// <summary>Wherever a container of the user's own wants to go.</summary>
+    /// <summary>Wherever an input lies or a container of the user's own wants to go.</summary>
     public static V1NetworkPolicyEgressRule AnywhereByTcp => new() { Ports = [.. NameLookup, AnyTcp] };
 
     /// <summary>Any TCP port.</summary>

@@ -43,7 +43,7 @@ internal static class PodParts
             FsGroup = ImageUser,
             SeccompProfile = new V1SeccompProfile { Type = "RuntimeDefault" },
         },
-        NodeSelector = overlay?.NodeSelector?.ToDictionary(),
+        NodeSelector = overlay?.NodeSelector is { Count: > 0 } nodes ? nodes.ToDictionary() : null,
         Tolerations = overlay?.Tolerations?.Select(toleration => new V1Toleration
         {
             Key = toleration.Key,
@@ -85,7 +85,12 @@ internal static class PodParts
 
     public static V1ResourceRequirements? Resources(ComputeResources? resources) => resources is null
         ? null
-        : new V1ResourceRequirements { Limits = resources.Limits?.ToDictionary(), Requests = resources.Requests?.ToDictionary() };
+        : new V1ResourceRequirements
+        {
+            // The API server drops maps that are empty, and would be sent them again and again.
+            Limits = resources.Limits is { Count: > 0 } limits ? limits.ToDictionary() : null,
+            Requests = resources.Requests is { Count: > 0 } requests ? requests.ToDictionary() : null,
+        };
 
     /// <summary>Who the pod is, and how much processor it may count on: its limit, else its request.</summary>
     public static List<V1EnvVar> Environment(ComputeResources? resources)

@@ -37,24 +37,17 @@ public static class StageNetworkPolicy
         },
     };
 
-    /// <summary>The rules for reading inputs: none when none is remote.</summary>
-    public static IEnumerable<V1NetworkPolicyEgressRule> Egress(IEnumerable<string> inputs)
-    {
-        var remote = inputs.Select(Remote).OfType<Uri>().ToList();
-        if (remote.Count > 0)
-        {
-            yield return new V1NetworkPolicyEgressRule { Ports = [.. NetworkParts.NameLookup, .. TcpPorts(remote)] };
-        }
-    }
+    /// <summary>
+    /// The rules for reading inputs: none when none is remote. Any port, for the address does not tell it: policies judge
+    /// what lies behind a Service, a redirect leads elsewhere, and an S3 endpoint is a setting of the cluster's.
+    /// </summary>
+    public static IEnumerable<V1NetworkPolicyEgressRule> Egress(IEnumerable<string> inputs) =>
+        inputs.Any(IsRemote) ? [NetworkParts.AnywhereByTcp] : [];
 
     private static IEnumerable<string> Inputs(GreenModel model) =>
         new[] { ModelOrigin.Dataset(model.Spec)?.Uri, model.Spec.Model?.Uri }.OfType<string>();
 
-    private static Uri? Remote(string input) =>
-        Uri.TryCreate(input, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "s3" ? uri : null;
+    private static bool IsRemote(string input) =>
+        Uri.TryCreate(input, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "s3";
 
-    /// <summary>The endpoint of an S3 bucket is a setting of the cluster's and may listen on any port.</summary>
-    private static IEnumerable<V1NetworkPolicyPort> TcpPorts(IReadOnlyList<Uri> remote) => remote.Any(uri => uri.Scheme == "s3")
-        ? [NetworkParts.AnyTcp]
-        : remote.Select(uri => uri.Port).Distinct().Order().Select(NetworkParts.Tcp);
 }

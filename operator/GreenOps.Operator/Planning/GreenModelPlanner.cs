@@ -197,6 +197,10 @@ public static class GreenModelPlanner
         return jobs.Concat<IKubernetesObject<V1ObjectMeta>>(documents).Where(Stays);
     }
 
+    /// <summary>Whether pods of the stage run, or will again: a failed one is tried again.</summary>
+    private static bool IsAtWork(StageState state) =>
+        state.Progress == StageProgress.Running || (state is { Progress: StageProgress.Failing, Job: { } job } && !JobState.IsFinished(job));
+
     private static bool Stays(IKubernetesObject<V1ObjectMeta> child) => child.Metadata.DeletionTimestamp is null;
 
     private static HashSet<string> Failures(PlanContext context) => context.Compressions
@@ -240,7 +244,7 @@ public static class GreenModelPlanner
     private static TimeSpan RequeueAfter(PlanContext context)
     {
         var now = context.Observation.Now;
-        var watches = context.Served is not null || context.Training.Progress == StageProgress.Running;
+        var watches = context.Served is not null || context.Compressions.Prepend(context.Training).Any(IsAtWork);
         var wanted = watches ? LoadInterval(context) : AtRest;
         if (context.Observation.Refusals.Count > 0 && WhileRefused < wanted)
         {

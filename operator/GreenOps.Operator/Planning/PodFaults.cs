@@ -33,7 +33,7 @@ public static class PodFaults
         return reason switch
         {
             // The kubelet goes back and forth between the two names of the same fault; it is one cause.
-            "ErrImagePull" or "ImagePullBackOff" => new PodFault("ImagePullBackOff", $"Pod {pod.Name()} cannot start: {said} Check the image name and the pull secret."),
+            "ErrImagePull" or "ImagePullBackOff" => new PodFault("ImagePullBackOff", $"Pod {pod.Name()} cannot start: {Pull(said)} Check the image name and the pull secret."),
             "ErrImageNeverPull" or "InvalidImageName" => new PodFault(reason, $"Pod {pod.Name()} cannot start: {said} Check the image name and the pull policy."),
             "CreateContainerConfigError" when said.Contains("runAsNonRoot", StringComparison.Ordinal) || said.Contains("non-root", StringComparison.Ordinal) =>
                 new PodFault("ImageRunsAsRoot", $"Pod {pod.Name()} cannot start: {said} Give image {container.Image} a numeric USER that is not 0."),
@@ -42,6 +42,10 @@ public static class PodFaults
             _ => null,
         };
     }
+
+    /// <summary>The cause of a failed pull, which a back-off repeats after words of its own.</summary>
+    private static string Pull(string said) =>
+        said.Split("ErrImagePull: ", 2) is [_, { Length: > 1 } cause] ? cause : said;
 
     private static PodFault? Scheduling(V1Pod pod, V1PersistentVolumeClaim? claim)
     {
@@ -93,8 +97,8 @@ public static class PodFaults
             return new PodFault("OutOfMemory", $"Pod {pod.Name()} used more memory than its limit{Limit(pod, container)}; raise limits.memory, or lower training.batchSize for a training.");
         }
 
-        return container.State?.Waiting is { Reason: "CrashLoopBackOff" } crash
-            ? new PodFault("CrashLoopBackOff", $"Pod {pod.Name()} ends again and again: {Sentence(crash.Message ?? "see its log")} Look at kubectl logs -p {pod.Name()}.")
+        return container.State?.Waiting is { Reason: "CrashLoopBackOff" }
+            ? new PodFault("CrashLoopBackOff", $"Pod {pod.Name()} ends again and again. Look at kubectl logs -p {pod.Name()}.")
             : null;
     }
 

@@ -34,7 +34,13 @@ internal static class CacheContent
     {
         TrimMetadata(pod);
         pod.Metadata.Annotations = null;
-        pod.Spec = new V1PodSpec { NodeName = pod.Spec?.NodeName, Containers = [] };
+        pod.Spec = new V1PodSpec
+        {
+            NodeName = pod.Spec?.NodeName,
+            Containers = Asked(pod.Spec?.Containers) ?? [],
+            InitContainers = Asked(pod.Spec?.InitContainers),
+            Volumes = pod.Status?.Phase == "Pending" ? pod.Spec?.Volumes?.Where(volume => volume.PersistentVolumeClaim is not null).ToList() : null,
+        };
         if (pod.Status is not { } status)
         {
             return;
@@ -58,6 +64,10 @@ internal static class CacheContent
             container.VolumeMounts = null;
         }
     }
+
+    /// <summary>What containers ask for: it tells why a pod finds no node, and what it had too little of.</summary>
+    private static List<V1Container>? Asked(IList<V1Container>? containers) =>
+        containers?.Select(container => new V1Container { Name = string.Intern(container.Name), Resources = container.Resources }).ToList();
 
     /// <summary>A Job's template cannot be changed, so it is never compared.</summary>
     internal static void Trim(V1Job job)

@@ -26,5 +26,9 @@ internal sealed class ConfigMapReader(IKubernetes client) : IConfigMapReader
         {
             throw new CarbonDataException($"ConfigMap {reference.Namespace}/{reference.Name} does not exist; create it, or mend provider.trace.configMapRef.", error);
         }
+        catch (HttpOperationException error) when (error.Response.StatusCode == HttpStatusCode.Forbidden)
+        {
+            throw new CarbonDataException($"The operator may not read ConfigMap {reference.Namespace}/{reference.Name}; where it watches one namespace, the trace must lie there.", error);
+        }
     }
 }

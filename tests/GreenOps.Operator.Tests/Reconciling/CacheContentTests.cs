@@ -100,7 +100,27 @@ public sealed class CacheContentTests
         CacheContent.Trim(pod);
 
         Assert.Equal(("fashion", "1", "10.0.0.1", "node"), (pod.GetLabel(Labels.Model), pod.Metadata.OwnerReferences[0].Uid, pod.Status.PodIP, pod.Spec.NodeName));
-        Assert.Empty(pod.Spec.Containers);
+        Assert.Null(Assert.Single(pod.Spec.Containers).Image);
+    }
+
+    [Fact]
+    public void A_trimmed_pod_still_tells_which_device_it_finds_nowhere()
+    {
+        var gpu = new V1ResourceRequirements { Limits = new Dictionary<string, ResourceQuantity> { ["nvidia.com/gpu"] = new("1") } };
+        var pod = new V1Pod
+        {
+            Metadata = new V1ObjectMeta { Name = "a" },
+            Spec = new V1PodSpec { Containers = [new V1Container { Name = "trainer", Resources = gpu }] },
+            Status = new V1PodStatus
+            {
+                Phase = "Pending",
+                Conditions = [new V1PodCondition { Type = "PodScheduled", Status = "False", Reason = "Unschedulable", Message = "0/1 nodes are available: 1 Insufficient nvidia.com/gpu." }],
+            },
+        };
+
+        CacheContent.Trim(pod);
+
+        Assert.Equal("NoNodeWithDevice", PodFaults.Of(pod, null)!.Reason);
     }
 
     private static RoutingTable Table => new()
