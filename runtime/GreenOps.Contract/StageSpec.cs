@@ -56,7 +56,10 @@ public sealed record DatasetSpec
     /// <summary>How the files are encoded.</summary>
     public required DatasetFormat Format { get; init; }
 
-    /// <summary>SHA-256 of the image file, lower-case hexadecimal; checked when given.</summary>
+    /// <summary>Column of a CSV file that holds the class or the value to learn; null is the last one.</summary>
+    public string? TargetColumn { get; init; }
+
+    /// <summary>SHA-256 of the file with the examples, lower-case hexadecimal; checked when given.</summary>
     public string? Sha256 { get; init; }
 
     /// <summary>Share of the examples held out when the data set brings no split of its own, in percent, 1 to 50.</summary>
@@ -71,6 +74,12 @@ public enum DatasetFormat
 {
     /// <summary>The IDX format of the MNIST family, plain or gzipped: one images file and one labels file.</summary>
     Idx,
+
+    /// <summary>Comma-separated values (RFC 4180) with a header: one example a row, one column of it the target.</summary>
+    Csv,
+
+    /// <summary>NumPy arrays: an .npz file, or .npy files, named x, y and where sequences differ in length, lengths.</summary>
+    Npy,
 }
 
 /// <summary>Stated power of one CPU core, in watts.</summary>
@@ -84,6 +93,12 @@ public sealed record TrainSpec
     /// <summary>The network to train.</summary>
     public required ArchitectureSpec Architecture { get; init; }
 
+    /// <summary>Whether classes or values are learned.</summary>
+    public LearningTask Task { get; init; }
+
+    /// <summary>What is minimized; null is cross-entropy for classes and the mean squared error for values.</summary>
+    public LossFunction? Loss { get; init; }
+
     /// <summary>Passes over the training examples.</summary>
     public required int Epochs { get; init; }
 
@@ -92,14 +107,130 @@ public sealed record TrainSpec
 
     /// <summary>The optimizer and its settings.</summary>
     public required OptimizerSpec Optimizer { get; init; }
+
+    /// <summary>How the step size changes over the training; null keeps it.</summary>
+    public LearningRateDecaySpec? LearningRateDecay { get; init; }
+
+    /// <summary>When the training ends before its last epoch; null never.</summary>
+    public EarlyStoppingSpec? EarlyStopping { get; init; }
 }
+
+/// <summary>What a network learns.</summary>
+public enum LearningTask
+{
+    /// <summary>One of several classes; accuracy is the share that is right.</summary>
+    Classification,
+
+    /// <summary>A value; accuracy is the coefficient of determination, at least 0.</summary>
+    Regression,
+}
+
+/// <summary>What training minimizes.</summary>
+public enum LossFunction
+{
+    /// <summary>Cross-entropy of the softmax of the outputs; for classes.</summary>
+    CrossEntropy,
+
+    /// <summary>Mean squared error; for values.</summary>
+    MeanSquaredError,
+
+    /// <summary>Mean absolute error; for values.</summary>
+    MeanAbsoluteError,
+
+    /// <summary>Huber's loss with a threshold of one (Huber, 1964); for values.</summary>
+    Huber,
+}
+
+/// <summary>Exactly one course of the step size.</summary>
+public sealed record LearningRateDecaySpec
+{
+    /// <summary>Down along half a cosine (Loshchilov and Hutter, 2017).</summary>
+    public CosineDecaySpec? Cosine { get; init; }
+
+    /// <summary>Down by a factor every few epochs.</summary>
+    public StepDecaySpec? Step { get; init; }
+}
+
+/// <summary>Half a cosine from the step size to a share of it, after a linear rise.</summary>
+/// <param name="WarmupEpochs">Epochs over which the step size rises from zero.</param>
+/// <param name="FinalFactor">Share of the step size at the end, in [0, 1].</param>
+public sealed record CosineDecaySpec(int WarmupEpochs, double FinalFactor);
+
+/// <summary>Every so many epochs the step size is multiplied.</summary>
+/// <param name="EveryEpochs">Epochs between two changes.</param>
+/// <param name="Factor">What it is multiplied by, in (0, 1).</param>
+public sealed record StepDecaySpec(int EveryEpochs, double Factor);
+
+/// <summary>A training ends when the held-out accuracy stops rising, and keeps the weights that were best.</summary>
+/// <param name="PatienceEpochs">Epochs without improvement after which it ends.</param>
+/// <param name="MinimumImprovement">Rise of the accuracy that counts as one.</param>
+public sealed record EarlyStoppingSpec(int PatienceEpochs, double MinimumImprovement);
 
 /// <summary>Exactly one network family.</summary>
 public sealed record ArchitectureSpec
 {
-    /// <summary>A convolutional network.</summary>
+    /// <summary>A convolutional network, for images.</summary>
     public CnnSpec? Cnn { get; init; }
+
+    /// <summary>A recurrent network, for sequences.</summary>
+    public RnnSpec? Rnn { get; init; }
+
+    /// <summary>A transformer encoder (Vaswani et al., 2017), for sequences.</summary>
+    public TransformerSpec? Transformer { get; init; }
+
+    /// <summary>A multilayer perceptron, for anything of a fixed size.</summary>
+    public MlpSpec? Mlp { get; init; }
 }
+
+/// <summary>Leaving a network early (BranchyNet; Teerapittayanon, McDanel and Kung, 2016): every block but the last has a classifier of its own.</summary>
+/// <param name="Confidence">Probability of the likeliest class from which the answer of a block is taken and the rest is not computed, in (0, 1].</param>
+public sealed record EarlyExitSpec(double Confidence);
+
+/// <summary>Which recurrent cell.</summary>
+public enum RnnCell
+{
+    /// <summary>Long short-term memory (Hochreiter and Schmidhuber, 1997).</summary>
+    Lstm,
+
+    /// <summary>Gated recurrent unit (Cho et al., 2014).</summary>
+    Gru,
+}
+
+/// <summary>Recurrent layers over a sequence [N, T, F], whose last state a dense layer reads. An image is the sequence of its rows.</summary>
+public sealed record RnnSpec
+{
+    /// <summary>The cell.</summary>
+    public required RnnCell Cell { get; init; }
+
+    /// <summary>Size of the state of each layer and direction.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Layers, one upon the other.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>Whether each layer reads the sequence backwards too.</summary>
+    public required bool Bidirectional { get; init; }
+}
+
+/// <summary>Encoder layers over a sequence [N, T, F] with sinusoidal positions and attention masks; a dense layer reads the mean over the sequence.</summary>
+public sealed record TransformerSpec
+{
+    /// <summary>Size of every position's vector; a multiple of <see cref="Heads"/>.</summary>
+    public required int ModelSize { get; init; }
+
+    /// <summary>Attention heads.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Encoder layers.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>Size of the hidden layer between two attentions.</summary>
+    public required int FeedForwardSize { get; init; }
+}
+
+/// <summary>Dense layers with ReLU between them.</summary>
+/// <param name="HiddenSizes">Outputs of each hidden layer, first to last; may be empty.</param>
+public sealed record MlpSpec(IReadOnlyList<int> HiddenSizes);
 
 /// <summary>Per entry of <see cref="Filters"/> a convolution (stride 1, no padding), ReLU and max pooling; then one dense layer to the classes.</summary>
 public sealed record CnnSpec
@@ -112,6 +243,9 @@ public sealed record CnnSpec
 
     /// <summary>Width, height and stride of every max pooling window, in pixels.</summary>
     public required int PoolSize { get; init; }
+
+    /// <summary>Set when an answer may be given before the last block.</summary>
+    public EarlyExitSpec? EarlyExit { get; init; }
 }
 
 /// <summary>Exactly one optimizer.</summary>
@@ -122,7 +256,15 @@ public sealed record OptimizerSpec
 
     /// <summary>Stochastic gradient descent with momentum.</summary>
     public SgdSpec? Sgd { get; init; }
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2019).</summary>
+    public AdamWSpec? AdamW { get; init; }
 }
+
+/// <summary>AdamW's settings; the moment decay rates are 0.9 and 0.999.</summary>
+/// <param name="LearningRate">Step size.</param>
+/// <param name="WeightDecay">Share of each weight, times the step size, that a step takes away.</param>
+public sealed record AdamWSpec(double LearningRate, double WeightDecay);
 
 /// <summary>Adam's settings; the moment decay rates are 0.9 and 0.999.</summary>
 /// <param name="LearningRate">Step size.</param>
@@ -165,8 +307,11 @@ public sealed record CompressSpec
     /// <summary>Revision of that artifact.</summary>
     public required string ParentRevision { get; init; }
 
-    /// <summary>Steps in the order in which they are applied.</summary>
+    /// <summary>Steps in the order in which they are applied; empty when they are searched for.</summary>
     public required IReadOnlyList<CompressionStepSpec> Steps { get; init; }
+
+    /// <summary>Set when the steps are to be found.</summary>
+    public SearchSpec? Search { get; init; }
 
     /// <summary>Examples per optimizer step while fine-tuning; needed only where a step fine-tunes.</summary>
     public int? BatchSize { get; init; }
@@ -183,6 +328,66 @@ public sealed record CompressionStepSpec
 
     /// <summary>Store and compute with fewer bits.</summary>
     public QuantizeSpec? Quantize { get; init; }
+
+    /// <summary>Teach another network.</summary>
+    public DistillSpec? Distill { get; init; }
+}
+
+/// <summary>A search over sequences of steps.</summary>
+/// <param name="Objective">What is made as small as can be.</param>
+/// <param name="MaxAccuracyLoss">Accuracy that may be lost against the parent, in [0, 1].</param>
+/// <param name="BudgetMinutes">Minutes after which no further candidate is begun.</param>
+public sealed record SearchSpec(SearchObjective Objective, double MaxAccuracyLoss, int BudgetMinutes);
+
+/// <summary>What a search makes as small as can be.</summary>
+public enum SearchObjective
+{
+    /// <summary>Energy of one inference, as measured.</summary>
+    Energy,
+
+    /// <summary>Median latency of one inference.</summary>
+    Latency,
+
+    /// <summary>Bytes of the file.</summary>
+    Size,
+}
+
+/// <summary>Knowledge distillation (Hinton, Vinyals and Dean, 2015): a smaller network learns from the parent's answers.</summary>
+public sealed record DistillSpec
+{
+    /// <summary>The network that learns.</summary>
+    public required ArchitectureSpec Student { get; init; }
+
+    /// <summary>What the logits of both are divided by before the softmax; above 0.</summary>
+    public required double Temperature { get; init; }
+
+    /// <summary>Share of the loss that comes from the labels, in [0, 1]; the rest comes from the teacher.</summary>
+    public required double LabelWeight { get; init; }
+
+    /// <summary>What the student learns on, and how it is held to the teacher.</summary>
+    public required DistillTransfer Transfer { get; init; }
+
+    /// <summary>Whether the training examples are not to be used: the transfer samples are generated.</summary>
+    public bool DataFree { get; init; }
+
+    /// <summary>Passes over the training examples, or as many generated ones.</summary>
+    public required int Epochs { get; init; }
+}
+
+/// <summary>How knowledge is transferred.</summary>
+public enum DistillTransfer
+{
+    /// <summary>On the training examples, by soft targets.</summary>
+    Data,
+
+    /// <summary>
+    /// A discriminator learns to tell the student's answers from the teacher's and the student to deceive it (Xu, Hsu and
+    /// Huang, 2018); data-free, a generator learns the examples on which the two differ most (Fang et al., 2019).
+    /// </summary>
+    Adversarial,
+
+    /// <summary>A variational autoencoder (Kingma and Welling, 2014) of the training examples supplies the transfer samples.</summary>
+    Variational,
 }
 
 /// <summary>Weight pruning.</summary>
@@ -199,6 +404,25 @@ public sealed record PruneSpec
 
     /// <summary>Passes over the training examples after pruning; removed weights stay removed.</summary>
     public required int FineTuneEpochs { get; init; }
+
+    /// <summary>Over what the weights to remove are compared.</summary>
+    public PruneScope Scope { get; init; }
+
+    /// <summary>
+    /// Rounds in which the sparsity is reached, along a cube (Zhu and Gupta, 2017), each followed by its share of the
+    /// fine-tuning; 1 is at once.
+    /// </summary>
+    public int Rounds { get; init; } = 1;
+}
+
+/// <summary>Over what the weights to prune are compared.</summary>
+public enum PruneScope
+{
+    /// <summary>The whole network.</summary>
+    Global,
+
+    /// <summary>Each layer by itself: all become equally sparse.</summary>
+    Layer,
 }
 
 /// <summary>How the weights to prune are chosen.</summary>
@@ -217,8 +441,11 @@ public enum PruneGranularity
     /// <summary>Single weights, set to zero.</summary>
     Element,
 
-    /// <summary>Whole convolution channels: the layer and the one that reads it become smaller.</summary>
+    /// <summary>Whole channels: the layer and those that read it become smaller.</summary>
     Channel,
+
+    /// <summary>Two of every four neighbouring weights (Mishra et al., 2021), the pattern of sparse tensor cores; sparsity is 0.5.</summary>
+    TwoOfFour,
 }
 
 /// <summary>Quantization.</summary>
@@ -232,6 +459,33 @@ public sealed record QuantizeSpec
 
     /// <summary>Training examples, or generated inputs where there is no data set, that are run to find activation ranges.</summary>
     public required int CalibrationSamples { get; init; }
+
+    /// <summary>How the range of an activation is found from what was seen.</summary>
+    public CalibrationMethod Calibration { get; init; }
+
+    /// <summary>
+    /// Accuracy that quantization may lose: the layers that lose most stay in float until it holds. Null quantizes all.
+    /// </summary>
+    public double? MaxAccuracyLoss { get; init; }
+
+    /// <summary>Weights that share one scale, with Int4.</summary>
+    public int BlockSize { get; init; } = 32;
+
+    /// <summary>Passes over the training examples with quantized weights and a straight-through gradient (Bengio, Léonard and Courville, 2013).</summary>
+    public int FineTuneEpochs { get; init; }
+}
+
+/// <summary>How the range of an activation is found.</summary>
+public enum CalibrationMethod
+{
+    /// <summary>All but the outermost share of the values.</summary>
+    Percentile,
+
+    /// <summary>The smallest and the largest value.</summary>
+    MinMax,
+
+    /// <summary>The range whose quantized distribution differs least from the one seen, by relative entropy (Migacz, 2017).</summary>
+    Entropy,
 }
 
 /// <summary>Number formats of a quantized network.</summary>
@@ -239,6 +493,15 @@ public enum QuantizePrecision
 {
     /// <summary>8-bit integers.</summary>
     Int8,
+
+    /// <summary>16-bit floating point (IEEE 754 binary16).</summary>
+    Float16,
+
+    /// <summary>4-bit integers, weights only, in blocks.</summary>
+    Int4,
+
+    /// <summary>One bit a weight, scaled per output channel (XNOR-Net's binary weights; Rastegari et al., 2016), stored packed.</summary>
+    Binary,
 }
 
 /// <summary>When the ranges of activations are found.</summary>
@@ -246,4 +509,7 @@ public enum QuantizeMode
 {
     /// <summary>Ahead, on calibration examples.</summary>
     Static,
+
+    /// <summary>While it runs, from each input.</summary>
+    Dynamic,
 }

@@ -42,6 +42,12 @@ public static class StageDocuments
                 Epochs = training.Epochs,
                 BatchSize = training.BatchSize,
                 Optimizer = Convert(training.Optimizer),
+                Task = Enum.Parse<Contract.LearningTask>(training.Task.ToString()),
+                Loss = training.Loss is { } loss ? Enum.Parse<Contract.LossFunction>(loss.ToString()) : null,
+                LearningRateDecay = Convert(training.LearningRateDecay),
+                EarlyStopping = training.EarlyStopping is { } stopping
+                    ? new EarlyStoppingSpec(stopping.PatienceEpochs, Decimal(stopping.MinimumImprovement))
+                    : null,
             },
         },
         _ => throw new InvalidOperationException($"GreenModel {model.Namespace()}/{model.Name()} has neither training nor model."),
@@ -91,6 +97,7 @@ public static class StageDocuments
     {
         Uri = dataset.Uri,
         Format = Enum.Parse<Contract.DatasetFormat>(dataset.Format.ToString()),
+        TargetColumn = dataset.TargetColumn,
         Sha256 = dataset.Sha256,
         HoldoutPercent = dataset.Holdout.Percent,
         HoldoutSeed = dataset.Holdout.Seed,
@@ -99,13 +106,46 @@ public static class StageDocuments
     private static ArchitectureSpec Convert(Architecture architecture) => new()
     {
         Cnn = architecture.Cnn is { } cnn
-            ? new CnnSpec { Filters = cnn.Filters, KernelSize = cnn.KernelSize, PoolSize = cnn.PoolSize }
+            ? new CnnSpec
+            {
+                Filters = cnn.Filters,
+                KernelSize = cnn.KernelSize,
+                PoolSize = cnn.PoolSize,
+                EarlyExit = cnn.EarlyExit is { } exit ? new EarlyExitSpec(Decimal(exit.Confidence)) : null,
+            }
             : null,
+        Rnn = architecture.Rnn is { } rnn
+            ? new RnnSpec
+            {
+                Cell = Enum.Parse<Contract.RnnCell>(rnn.Cell.ToString()),
+                HiddenSize = rnn.HiddenSize,
+                Layers = rnn.Layers,
+                Bidirectional = rnn.Bidirectional,
+            }
+            : null,
+        Transformer = architecture.Transformer is { } transformer
+            ? new TransformerSpec
+            {
+                ModelSize = transformer.ModelSize,
+                Heads = transformer.Heads,
+                Layers = transformer.Layers,
+                FeedForwardSize = transformer.FeedForwardSize,
+            }
+            : null,
+        Mlp = architecture.Mlp is { } mlp ? new MlpSpec(mlp.HiddenSizes) : null,
+    };
+
+    private static LearningRateDecaySpec? Convert(LearningRateDecay? decay) => decay switch
+    {
+        { Cosine: { } cosine } => new LearningRateDecaySpec { Cosine = new CosineDecaySpec(cosine.WarmupEpochs, Decimal(cosine.FinalFactor)) },
+        { Step: { } step } => new LearningRateDecaySpec { Step = new StepDecaySpec(step.EveryEpochs, Decimal(step.Factor)) },
+        _ => null,
     };
 
     private static OptimizerSpec Convert(Optimizer optimizer) => optimizer switch
     {
         { Sgd: { } sgd } => new OptimizerSpec { Sgd = new SgdSpec(Decimal(sgd.LearningRate), Decimal(sgd.Momentum)) },
+        { AdamW: { } adamW } => new OptimizerSpec { AdamW = new AdamWSpec(Decimal(adamW.LearningRate), Decimal(adamW.WeightDecay)) },
         { Adam: var adam } => new OptimizerSpec { Adam = new AdamSpec(Decimal((adam ?? new Adam()).LearningRate)) },
     };
 
@@ -118,6 +158,8 @@ public static class StageDocuments
                 Criterion = Enum.Parse<Contract.PruneCriterion>(prune.Criterion.ToString()),
                 Granularity = Enum.Parse<Contract.PruneGranularity>(prune.Granularity.ToString()),
                 FineTuneEpochs = prune.FineTuneEpochs,
+                Scope = Enum.Parse<Contract.PruneScope>(prune.Scope.ToString()),
+                Rounds = prune.Rounds,
             }
             : null,
         Quantize = step.Quantize is { } quantize
@@ -126,6 +168,21 @@ public static class StageDocuments
                 Precision = Enum.Parse<Contract.QuantizePrecision>(quantize.Precision.ToString()),
                 Mode = Enum.Parse<Contract.QuantizeMode>(quantize.Mode.ToString()),
                 CalibrationSamples = quantize.CalibrationSamples,
+                Calibration = Enum.Parse<Contract.CalibrationMethod>(quantize.Calibration.ToString()),
+                MaxAccuracyLoss = quantize.MaxAccuracyLoss is { } loss ? Decimal(loss) : null,
+                BlockSize = quantize.BlockSize,
+                FineTuneEpochs = quantize.FineTuneEpochs,
+            }
+            : null,
+        Distill = step.Distill is { } distill
+            ? new DistillSpec
+            {
+                Student = Convert(distill.Student),
+                Temperature = Decimal(distill.Temperature),
+                LabelWeight = distill.DataFree ? 0 : Decimal(distill.LabelWeight ?? "0.5"),
+                Transfer = Enum.Parse<Contract.DistillTransfer>(distill.Transfer.ToString()),
+                DataFree = distill.DataFree,
+                Epochs = distill.Epochs,
             }
             : null,
     };
