@@ -42,4 +42,7 @@ public static class ArtifactFiles
 
     /// <summary>The stage's spec.</summary>
     public const string Spec = "stage.json";
+
+    /// <summary>Of a search: every candidate with its steps, figures and verdict (<see cref="SearchReport"/>).</summary>
+    public const string Search = "search.json";
 }

@@ -18,6 +18,7 @@ namespace GreenOps.Contract;
 [JsonSerializable(typeof(StageReport))]
 [JsonSerializable(typeof(RoutingTable))]
 [JsonSerializable(typeof(ArtifactManifest))]
+[JsonSerializable(typeof(SearchReport))]
 public sealed partial class ContractJson : JsonSerializerContext
 {
     /// <summary>Reads a document and says in one sentence what is wrong with it.</summary>

@@ -11,4 +11,7 @@ public static class StageNames
 
     /// <summary>The variant that the stage at the root makes, the one that trains or imports.</summary>
     public const string FullVariant = "full";
+
+    /// <summary>The stage and the variant whose steps are searched for.</summary>
+    public const string Searched = "searched";
 }

@@ -44,7 +44,34 @@ public sealed record StageReport
 
     /// <summary>The measured variant, when the stage succeeded.</summary>
     public VariantProfile? Profile { get; init; }
+
+    /// <summary>What a search tried, when the stage was one and succeeded.</summary>
+    public SearchReport? Search { get; init; }
 }
+
+/// <summary>What a search for steps tried and found. The artifact's <see cref="ArtifactFiles.Search"/> has all of it.</summary>
+public sealed record SearchReport
+{
+    /// <summary>Steps of the candidate that was taken, in words; <see cref="Nothing"/> when nothing beats the parent.</summary>
+    public required string Chosen { get; init; }
+
+    /// <summary>The candidates: what was taken, the rest of the Pareto front, then what was dropped, each by steps.</summary>
+    public required IReadOnlyList<SearchCandidate> Candidates { get; init; }
+
+    /// <summary>Candidates that are left out of this list for want of room.</summary>
+    public int Omitted { get; init; }
+
+    /// <summary>What stands for the parent as it is.</summary>
+    public const string Nothing = "none";
+}
+
+/// <summary>One candidate of a search.</summary>
+/// <param name="Steps">Its steps, in words; no two candidates have the same.</param>
+/// <param name="Kept">Whether it is on the Pareto front.</param>
+/// <param name="Reason">Why it was kept or dropped, in a sentence.</param>
+/// <param name="Accuracy">Accuracy in [0, 1]; null when it could not be made.</param>
+/// <param name="Figure">What the objective makes small: millijoules, microseconds or bytes; null when it could not be made.</param>
+public sealed record SearchCandidate(string Steps, bool Kept, string Reason, double? Accuracy = null, double? Figure = null);
 
 /// <summary>How a stage ended.</summary>
 public enum StageOutcome
@@ -122,11 +149,20 @@ public enum AccuracySource
     Fidelity,
 }
 
-/// <summary>Where a figure of energy comes from.</summary>
+/// <summary>Where a figure of energy comes from. A figure of several parts names them all, with '+' between: <c>rapl+nvml</c>.</summary>
 public static class EnergySources
 {
     /// <summary>Stated watts: (idle + (peak - idle) x utilization) x time.</summary>
     public const string Model = "model";
+
+    /// <summary>The processor's own counters (Running Average Power Limit), by the share of processor time.</summary>
+    public const string Rapl = "rapl";
+
+    /// <summary>The counters of NVIDIA's accelerators (NVML).</summary>
+    public const string Nvml = "nvml";
+
+    /// <summary>The name of a figure that is the sum of several parts; each source stands once, in the order given.</summary>
+    public static string Sum(params IEnumerable<string> sources) => string.Join('+', sources.SelectMany(source => source.Split('+')).Distinct());
 }
 
 /// <summary>Reasons of a <see cref="StageReport"/>; stable, CamelCase, safe as condition reasons.</summary>

@@ -7,6 +7,9 @@ namespace GreenOps.Api.Models;
 
 /// <summary>The variants to make from the full model, and when one is good enough to be served.</summary>
 [Rule("!(has(self.accuracyFloor) && has(self.maxAccuracyLoss))", "set only one of compression.accuracyFloor and compression.maxAccuracyLoss")]
+[Rule(
+    "!has(self.search) || !has(self.maxAccuracyLoss) || double(self.search.maxAccuracyLoss) <= double(self.maxAccuracyLoss)",
+    "compression.search.maxAccuracyLoss is greater than compression.maxAccuracyLoss: what it finds may be rejected; lower it")]
 public sealed record CompressionSpec
 {
     /// <summary>A variant below this accuracy on the held-out examples is rejected.</summary>
@@ -93,6 +96,9 @@ public sealed record VariantSpec
     [Rule(
         "self.filter(s, has(s.prune) && s.prune.granularity == 'Element').map(s, double(s.prune.sparsity)).isSorted()",
         "the sparsity of a prune step of granularity Element must not be lower than that of the one before: it would bring removed weights back")]
+    [Rule(
+        "!self.exists(s, has(s.quantize) && s.quantize.precision == 'Binary') || !self.exists(s, has(s.prune) && s.prune.granularity != 'Channel')",
+        "quantize.precision Binary does not go with a prune step of granularity Element or TwoOfFour: one bit has no room for a weight that is zero")]
     public required IReadOnlyList<CompressionStep> Steps { get; init; }
 }
 
@@ -241,6 +247,8 @@ public enum PruneGranularity
 
 /// <summary>Quantization.</summary>
 [Rule("self.mode == 'Static' || self.precision == 'Int8'", "quantize.mode Dynamic goes with quantize.precision Int8 only: the other precisions change weights alone; remove mode")]
+[Rule("self.calibration == 'Percentile' || (self.precision == 'Int8' && self.mode == 'Static')", "quantize.calibration goes with quantize.precision Int8 and mode Static only: remove it")]
+[Rule("self.blockSize == 32 || self.precision == 'Int4'", "quantize.blockSize goes with quantize.precision Int4 only: remove it")]
 [Rule("!has(self.maxAccuracyLoss) || (self.precision == 'Int8' && self.mode == 'Static')", "quantize.maxAccuracyLoss goes with quantize.precision Int8 and mode Static only: remove it")]
 [Rule("self.fineTuneEpochs == 0 || self.precision in ['Int8', 'Binary']", "quantize.fineTuneEpochs goes with quantize.precision Int8 or Binary only: remove it")]
 public sealed record Quantize

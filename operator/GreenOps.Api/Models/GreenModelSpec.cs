@@ -8,14 +8,26 @@ namespace GreenOps.Api.Models;
 /// <summary>What to train or take, how to compress it and how to serve it.</summary>
 [ExactlyOneOf("training", "model")]
 [Rule(
-    "(!has(self.model) && !(has(self.training) && has(self.training.container))) || !has(self.compression) || !has(self.compression.variants) || self.compression.variants.all(v, v.steps.all(s, !has(s.prune) || s.prune.fineTuneEpochs == 0))",
+    UntrainedModel.OrEveryStep + "!has(s.prune) || s.prune.fineTuneEpochs == 0" + UntrainedModel.End,
     "prune.fineTuneEpochs must be 0 with spec.model and training.container: there is no training of ours to go on with; write fineTuneEpochs: 0")]
 [Rule(
-    "(!has(self.model) && !(has(self.training) && has(self.training.container))) || !has(self.compression) || !has(self.compression.variants) || self.compression.variants.all(v, v.steps.all(s, !has(s.prune) || s.prune.granularity == 'Element'))",
-    "prune.granularity must be Element with spec.model and training.container: removing whole channels needs a network that was trained here")]
+    UntrainedModel.OrEveryStep + "!has(s.prune) || s.prune.granularity != 'Channel'" + UntrainedModel.End,
+    "prune.granularity must be Element or TwoOfFour with spec.model and training.container: removing whole channels needs a network that was trained here")]
 [Rule(
-    "!has(self.serving) || !has(self.serving.variants) || !has(self.serving.variants.mix) || self.serving.variants.mix.all(m, m.variant == 'full' || (has(self.compression) && has(self.compression.variants) && self.compression.variants.exists(v, v.name == m.variant)))",
-    "serving.variants.mix names a variant that does not exist: use 'full' or a name from compression.variants")]
+    UntrainedModel.OrEveryStep + "!has(s.distill)" + UntrainedModel.End,
+    "distill needs training.architecture: a student learns by the training of a network of ours; with spec.model and training.container remove the step")]
+[Rule(
+    UntrainedModel.OrEveryStep + "!has(s.quantize) || s.quantize.fineTuneEpochs == 0" + UntrainedModel.End,
+    "quantize.fineTuneEpochs must be 0 with spec.model and training.container: there is no training of ours to go on with; remove it")]
+[Rule(
+    UntrainedModel.OrEveryStep + "!has(s.quantize) || s.quantize.precision != 'Binary'" + UntrainedModel.End,
+    "quantize.precision Binary needs training.architecture: one bit a weight is only of use to a network that is trained on with it; with spec.model and training.container take Int8, Int4 or Float16")]
+[Rule(
+    "!has(self.training) || self.training.task == 'Classification' || !has(self.compression) || !has(self.compression.variants) || self.compression.variants.all(v, v.steps.all(s, !has(s.distill)))",
+    "distill needs training.task Classification: a student learns from the probabilities of the classes; remove the step")]
+[Rule(
+    "!has(self.serving) || !has(self.serving.variants) || !has(self.serving.variants.mix) || self.serving.variants.mix.all(m, m.variant == 'full' || (has(self.compression) && ((m.variant == 'searched' && has(self.compression.search)) || (has(self.compression.variants) && self.compression.variants.exists(v, v.name == m.variant)))))",
+    "serving.variants.mix names a variant that does not exist: use 'full', a name from compression.variants, or with compression.search 'searched'")]
 [Rule(
     "!has(self.compression) || !has(self.compression.accuracyFloor) || !has(self.serving) || !has(self.serving.variants) || !has(self.serving.variants.accuracyFloor) || double(self.serving.variants.accuracyFloor) >= double(self.compression.accuracyFloor)",
     "serving.variants.accuracyFloor is below compression.accuracyFloor: variants that inaccurate are never served, so it holds nothing; raise it or remove it")]

@@ -34,6 +34,10 @@ public sealed record GreenModelStatus
     [ListMapKeys("name")]
     public IReadOnlyList<VariantStatus>? Variants { get; init; }
 
+    /// <summary>What the search for steps tried and found.</summary>
+    [JsonPropertyName("search")]
+    public SearchStatus? Search { get; init; }
+
     /// <summary>The serving side.</summary>
     [JsonPropertyName("serving")]
     public ServingStatus? Serving { get; init; }
@@ -151,7 +155,7 @@ public sealed record VariantStatus
     [JsonPropertyName("accuracy")]
     public double? Accuracy { get; init; }
 
-    /// <summary>HeldOut: share of the held-out examples that are classified right. Fidelity: share of inputs on which the variant agrees with the full model, for want of examples.</summary>
+    /// <summary>HeldOut: share of the held-out examples that are classified right, or the coefficient of determination on them. Fidelity: share of inputs on which the variant agrees with the full model, for want of examples.</summary>
     [JsonPropertyName("accuracySource")]
     public string? AccuracySource { get; init; }
 
@@ -179,7 +183,7 @@ public sealed record VariantStatus
     [JsonPropertyName("millijoulesPerInference")]
     public double? MillijoulesPerInference { get; init; }
 
-    /// <summary>Where the energy figure is from: rapl, nvml or model (stated watts).</summary>
+    /// <summary>Where the energy figure is from: rapl, nvml, model (stated watts), or several of them with '+' between.</summary>
     [JsonPropertyName("energySource")]
     public string? EnergySource { get; init; }
 
@@ -194,6 +198,47 @@ public sealed record VariantStatus
     /// <summary>Why, in a sentence.</summary>
     [JsonPropertyName("message")]
     public string? Message { get; init; }
+}
+
+/// <summary>A search for steps: which candidates were tried, and why each was kept or dropped.</summary>
+public sealed record SearchStatus
+{
+    /// <summary>Steps of the candidate that became the variant named searched; none when nothing beats the full model.</summary>
+    [JsonPropertyName("chosen")]
+    public required string Chosen { get; init; }
+
+    /// <summary>The candidates, sorted by steps.</summary>
+    [JsonPropertyName("candidates")]
+    [ListMapKeys("steps")]
+    public required IReadOnlyList<SearchCandidateStatus> Candidates { get; init; }
+
+    /// <summary>Candidates that are left out here for want of room; search.json in the artifact has them all.</summary>
+    [JsonPropertyName("omitted")]
+    public int? Omitted { get; init; }
+}
+
+/// <summary>One candidate of a search.</summary>
+public sealed record SearchCandidateStatus
+{
+    /// <summary>Its steps, in words.</summary>
+    [JsonPropertyName("steps")]
+    public required string Steps { get; init; }
+
+    /// <summary>Accuracy in [0, 1]; unset when it could not be made.</summary>
+    [JsonPropertyName("accuracy")]
+    public double? Accuracy { get; init; }
+
+    /// <summary>The figure that the objective makes small: millijoules, microseconds or bytes; unset when it could not be made.</summary>
+    [JsonPropertyName("figure")]
+    public double? Figure { get; init; }
+
+    /// <summary>Whether it is on the Pareto front: no other candidate is at least as good in both figures and better in one.</summary>
+    [JsonPropertyName("kept")]
+    public required bool Kept { get; init; }
+
+    /// <summary>Why, in a sentence.</summary>
+    [JsonPropertyName("reason")]
+    public required string Reason { get; init; }
 }
 
 /// <summary>The serving side.</summary>
@@ -386,6 +431,10 @@ public sealed record ArtifactStatus
     /// <summary>Its measured profile.</summary>
     [JsonPropertyName("profile")]
     public required ArtifactProfile Profile { get; init; }
+
+    /// <summary>What the search that made it tried.</summary>
+    [JsonPropertyName("search")]
+    public SearchStatus? Search { get; init; }
 }
 
 /// <summary>The measured profile of an artifact.</summary>
@@ -423,7 +472,7 @@ public sealed record ArtifactProfile
     [JsonPropertyName("millijoulesPerInference")]
     public required double MillijoulesPerInference { get; init; }
 
-    /// <summary>Where the energy figure is from.</summary>
+    /// <summary>Where the energy figure is from: rapl, nvml, model (stated watts), or several of them with '+' between.</summary>
     [JsonPropertyName("energySource")]
     public required string EnergySource { get; init; }
 }

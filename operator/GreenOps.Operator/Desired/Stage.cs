@@ -1,12 +1,10 @@
-using GreenOps.Api.Models;
 using GreenOps.Contract;
 
 namespace GreenOps.Operator.Desired;
 
 /// <summary>One stage of a model: training, or the making of one variant.</summary>
 /// <param name="Document">What the stage's container is told, revision included.</param>
-/// <param name="Variant">The variant that a compression stage makes; null for the training.</param>
-public sealed record Stage(StageSpec Document, VariantSpec? Variant)
+public sealed record Stage(StageSpec Document)
 {
     /// <summary>The stage's name.</summary>
     public string Name => Document.Stage;
@@ -15,12 +13,12 @@ public sealed record Stage(StageSpec Document, VariantSpec? Variant)
     public string Revision => Document.Revision;
 
     /// <summary>Name of the variant that the stage makes.</summary>
-    public string VariantName => Variant?.Name ?? StageNames.FullVariant;
+    public string VariantName => Document.Compress is null ? StageNames.FullVariant : Name;
 }
 
 /// <summary>All stages that a model's spec asks for.</summary>
 /// <param name="Training">The training.</param>
-/// <param name="Compressions">The compressions, sorted by variant name (ordinal).</param>
+/// <param name="Compressions">The compressions, sorted by variant name (ordinal), then the search for steps where there is one.</param>
 public sealed record ModelStages(Stage Training, IReadOnlyList<Stage> Compressions)
 {
     /// <summary>The training, then the compressions.</summary>

@@ -18,12 +18,14 @@ public static class StageDocuments
     /// <summary>The stages that the model's spec asks for. Equal inputs give equal revisions; nothing else matters.</summary>
     public static ModelStages Of(GreenModel model, OperatorOptions options)
     {
-        var training = new Stage(Addressed(RootDocument(model, options), options.TrainerImage, Inputs(model.Spec.Training?.Container)), null);
-        var compressions = (model.Spec.Compression?.Variants ?? [])
+        var training = new Stage(Addressed(RootDocument(model, options), options.TrainerImage, Inputs(model.Spec.Training?.Container)));
+        var variants = (model.Spec.Compression?.Variants ?? [])
             .OrderBy(variant => variant.Name, StringComparer.Ordinal)
-            .Select(variant => new Stage(
-                Addressed(CompressionDocument(model, variant, training, options), options.TrainerImage), variant));
-        return new ModelStages(training, [.. compressions]);
+            .Select(variant => CompressionDocument(model, variant.Name, training, options, [.. variant.Steps.Select(Convert)]));
+        IEnumerable<StageSpec> searched = model.Spec.Compression?.Search is { } search
+            ? [CompressionDocument(model, StageNames.Searched, training, options, [], Convert(search))]
+            : [];
+        return new ModelStages(training, [.. variants.Concat(searched).Select(document => new Stage(Addressed(document, options.TrainerImage)))]);
     }
 
     /// <summary>What makes the full model. Where nothing does, the spec is one that the API refuses.</summary>
@@ -53,14 +55,16 @@ public static class StageDocuments
         _ => throw new InvalidOperationException($"GreenModel {model.Namespace()}/{model.Name()} has neither training nor model."),
     };
 
-    private static StageSpec CompressionDocument(GreenModel model, VariantSpec variant, Stage training, OperatorOptions options) =>
-        Document(model, variant.Name, options) with
+    private static StageSpec CompressionDocument(
+        GreenModel model, string variant, Stage training, OperatorOptions options, IReadOnlyList<CompressionStepSpec> steps, SearchSpec? search = null) =>
+        Document(model, variant, options) with
         {
             Compress = new CompressSpec
             {
                 ParentStage = training.Name,
                 ParentRevision = training.Revision,
-                Steps = [.. variant.Steps.Select(Convert)],
+                Steps = steps,
+                Search = search,
                 BatchSize = OfOurs(model)?.BatchSize,
                 Optimizer = OfOurs(model) is { Optimizer: var optimizer } ? Convert(optimizer) : null,
             },
@@ -148,6 +152,9 @@ public static class StageDocuments
         { AdamW: { } adamW } => new OptimizerSpec { AdamW = new AdamWSpec(Decimal(adamW.LearningRate), Decimal(adamW.WeightDecay)) },
         { Adam: var adam } => new OptimizerSpec { Adam = new AdamSpec(Decimal((adam ?? new Adam()).LearningRate)) },
     };
+
+    private static SearchSpec Convert(CompressionSearch search) => new(
+        Enum.Parse<Contract.SearchObjective>(search.Objective.ToString()), Decimal(search.MaxAccuracyLoss), search.BudgetMinutes);
 
     private static CompressionStepSpec Convert(CompressionStep step) => new()
     {

@@ -41,8 +41,25 @@ public static class ArtifactRecord
                 MillijoulesPerInference = Round(profile.MillijoulesPerInference, 6),
                 EnergySource = profile.EnergySource,
             },
+            Search = report.Search is { } search ? Search(search) : null,
         };
     }
+
+    private static SearchStatus Search(SearchReport search) => new()
+    {
+        Chosen = search.Chosen,
+        Candidates = [.. search.Candidates
+            .OrderBy(candidate => candidate.Steps, StringComparer.Ordinal)
+            .Select(candidate => new SearchCandidateStatus
+            {
+                Steps = candidate.Steps,
+                Accuracy = candidate.Accuracy,
+                Figure = candidate.Figure,
+                Kept = candidate.Kept,
+                Reason = candidate.Reason,
+            })],
+        Omitted = search.Omitted > 0 ? search.Omitted : null,
+    };
 
     private static (double Grams, double Avoided) Emissions(StageReport report, DateTimeOffset? runnableAt, CarbonSeries? history)
     {

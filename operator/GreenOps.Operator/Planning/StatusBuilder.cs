@@ -1,5 +1,6 @@
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
+using GreenOps.Contract;
 using GreenOps.Decisions.Serving;
 using GreenOps.Operator.Desired;
 using k8s.Models;
@@ -21,6 +22,7 @@ public static class StatusBuilder
             Carbon = Carbon(context.Observation.Zone),
             Training = Training(context),
             Variants = context.Variants,
+            Search = context.Compressions.FirstOrDefault(state => state.Stage.Name == StageNames.Searched)?.Artifact?.Search,
             Serving = context.Served is { } served ? Serving(context, served, books) : null,
             Emissions = books.Emissions,
             Artifacts = artifacts,

@@ -1,5 +1,6 @@
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
+using GreenOps.Decisions;
 using GreenOps.Hosting;
 using GreenOps.Operator.Planning;
 using k8s.Models;
@@ -20,6 +21,7 @@ public sealed class ModelMetrics
     private readonly LiveGauge fresh = new("greenops_carbon_data_fresh", "1 while a zone's value is no older than it may be.", "zone");
     private readonly LiveGauge replicas = new("greenops_model_replicas", "Serving pods of a model.", "namespace", "model", "state");
     private readonly LiveGauge weights = new("greenops_model_variant_weight", "Share of a model's traffic, in percent.", "namespace", "model", "variant");
+    private readonly LiveGauge grams = new("greenops_variant_grams_per_1000_inferences", "Grams of CO2-equivalent of 1,000 inferences of a variant, as measured when it was made, at the zone's present intensity.", "namespace", "model", "variant", "source");
     private readonly LiveGauge ready = new("greenops_model_ready", "1 while the newest revision serves.", "namespace", "model");
     private readonly LiveGauge suspended = new("greenops_model_suspended", "1 while spec.suspend keeps the stages of a model from running.", "namespace", "model");
     private readonly LiveGauge progress = new("greenops_training_progress_ratio", "Share of the newest training that is done.", "namespace", "model");
@@ -45,11 +47,13 @@ public sealed class ModelMetrics
 
     private void Collect()
     {
+        Dictionary<string, double> intensities = new(StringComparer.Ordinal);
         foreach (var zone in zones.List())
         {
-            if (zone.Status?.GramsPerKWh is { } grams)
+            if (zone.Status?.GramsPerKWh is { } gramsPerKWh)
             {
-                intensity.Set(grams, zone.Name(), zone.Spec.Signal.ToString());
+                intensity.Set(gramsPerKWh, zone.Name(), zone.Spec.Signal.ToString());
+                intensities[zone.Name()] = gramsPerKWh;
             }
 
             fresh.Set(Holds(zone.Status?.Conditions), zone.Name());
@@ -58,9 +62,13 @@ public sealed class ModelMetrics
         foreach (var model in models.List())
         {
             Collect(model);
+            if (intensities.TryGetValue(model.Spec.CarbonZone, out var gramsPerKWh))
+            {
+                CollectGrams(model, gramsPerKWh);
+            }
         }
 
-        foreach (var gauge in (LiveGauge[])[intensity, fresh, replicas, weights, ready, suspended, progress, scaled, joules, emitted, avoided])
+        foreach (var gauge in (LiveGauge[])[intensity, fresh, replicas, weights, grams, ready, suspended, progress, scaled, joules, emitted, avoided])
         {
             gauge.Sweep();
         }
@@ -98,6 +106,19 @@ public sealed class ModelMetrics
             emitted.Set(emissions.StageGramsCO2e, ns, name, "stages");
             emitted.Set(emissions.ServingGramsCO2e, ns, name, "serving");
             avoided.Set(emissions.AvoidedGramsCO2e, ns, name, emissions.Baseline);
+        }
+    }
+
+    private void CollectGrams(GreenModel model, double gramsPerKWh)
+    {
+        foreach (var variant in model.Status?.Variants ?? [])
+        {
+            if (variant is { MillijoulesPerInference: { } millijoules, EnergySource: { } source })
+            {
+                // A thousand times so many millijoules are as many joules.
+                var emissions = new Joules(millijoules) * new GramsPerKilowattHour(gramsPerKWh);
+                grams.Set(emissions.Value, model.Namespace(), model.Name(), variant.Name, source);
+            }
         }
     }
 

@@ -26,7 +26,51 @@ public abstract class AcceptedManifestTests(CrdServer server)
         "spec: { serving: { variants: { maxAccuracyLoss: null, accuracyFloor: '0.85' } } }",
         "spec: { serving: { replicas: { min: 4, max: 4 } } }",
         "spec: { serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: full, weight: 0 }, { variant: slim, weight: 1 }] } } }",
+        "spec: { training: { architecture: { cnn: null, rnn: {} } } }",
+        "spec: { training: { architecture: { cnn: null, rnn: { cell: Gru, hiddenSize: 8192, layers: 16, bidirectional: true } } } }",
+        "spec: { training: { architecture: { cnn: null, transformer: {} } } }",
+        "spec: { training: { architecture: { cnn: null, transformer: { modelSize: 96, heads: 6, layers: 48, feedForwardSize: 1 } } } }",
+        "spec: { training: { architecture: { cnn: null, mlp: { hiddenSizes: [] } } } }",
+        "spec: { training: { architecture: { cnn: null, mlp: { hiddenSizes: [65536] } } } }",
+        "spec: { training: { architecture: { cnn: { filters: [8, 16], earlyExit: {} } } } }",
+        "spec: { training: { architecture: { cnn: { filters: [8, 16], earlyExit: { confidence: '1' } } } } }",
+        "spec: { training: { loss: CrossEntropy } }",
+        "spec: { training: { task: Regression, dataset: { format: Csv, targetColumn: price }, architecture: { cnn: null, mlp: { hiddenSizes: [8] } } } }",
+        "spec: { training: { task: Regression, loss: MeanAbsoluteError } }",
+        "spec: { training: { task: Regression, loss: Huber } }",
+        "spec: { training: { dataset: { format: Npy } } }",
+        "spec: { training: { optimizer: { adam: null, adamW: { weightDecay: '0' } } } }",
+        "spec: { training: { learningRateDecay: { cosine: { warmupEpochs: 7, finalFactor: '1' } } } }",
+        "spec: { training: { learningRateDecay: { step: { everyEpochs: 1 } } } }",
+        "spec: { training: { earlyStopping: { patienceEpochs: 1, minimumImprovement: '0' } } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ prune: { sparsity: '0.50', granularity: TwoOfFour, fineTuneEpochs: 0 } }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ prune: { sparsity: '0.5', granularity: Channel } }, { prune: { sparsity: '0.5', granularity: TwoOfFour } }, { quantize: {} }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ prune: { sparsity: '0.9', rounds: 3, fineTuneEpochs: 3, scope: Layer, criterion: Random } }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ quantize: { mode: Dynamic } }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ quantize: { precision: Float16 } }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ quantize: { precision: Int4, blockSize: 256 } }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ quantize: { precision: Binary, fineTuneEpochs: 2 } }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ prune: { sparsity: '0.5', granularity: Channel } }, { quantize: { precision: Binary } }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ quantize: { calibration: Entropy, maxAccuracyLoss: '0', fineTuneEpochs: 1 } }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ distill: { student: { mlp: { hiddenSizes: [8] } }, temperature: '100', labelWeight: '1', epochs: 1 } }, { prune: { sparsity: '0.5' } }, { quantize: {} }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ distill: { student: { mlp: { hiddenSizes: [8] } }, transfer: Adversarial } }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ distill: { student: { mlp: { hiddenSizes: [8] } }, transfer: Adversarial, dataFree: true } }] }] } }",
+        "spec: { compression: { variants: [{ name: a, steps: [{ distill: { student: { mlp: { hiddenSizes: [8] } }, transfer: Variational } }] }] } }",
+        "spec: { compression: { search: {} } }",
+        "spec: { compression: { accuracyFloor: null, maxAccuracyLoss: '0.01', variants: null, search: { objective: Size, budgetMinutes: 10080 } } }",
+        "spec: { compression: { search: {} }, serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: searched, weight: 1 }] } } }",
+        "spec: { training: { task: Regression }, compression: { accuracyFloor: '0.5' } }",
     ];
+
+    /// <summary>What can be made of a model without going on with its training.</summary>
+    public static TheoryData<string, string> WithoutTraining { get; } = new()
+    {
+        { "onnx-model", "{ prune: { sparsity: '0.5', granularity: TwoOfFour, fineTuneEpochs: 0 } }" },
+        { "onnx-model", "{ prune: { sparsity: '0.5', fineTuneEpochs: 0 } }, { quantize: { maxAccuracyLoss: '0.01', calibration: MinMax } }" },
+        { "onnx-model", "{ quantize: { mode: Dynamic } }" },
+        { "own-trainer", "{ quantize: { precision: Float16 } }" },
+        { "own-trainer", "{ quantize: { precision: Int4, blockSize: 16 } }" },
+    };
 
     [Theory]
     [MemberData(nameof(SampleTests.Resources), MemberType = typeof(SampleTests))]
@@ -40,6 +84,11 @@ public abstract class AcceptedManifestTests(CrdServer server)
     [MemberData(nameof(Boundaries))]
     public Task A_model_at_a_bound_is_accepted(string patch) =>
         RequireAccepted(MergePatch.Apply(Samples.Find("GreenModel", "fashion"), YamlTree.Document(patch))!.AsObject());
+
+    [Theory]
+    [MemberData(nameof(WithoutTraining))]
+    public Task What_needs_no_training_is_accepted_without_one(string sample, string steps) => RequireAccepted(MergePatch.Apply(
+        Samples.Find("GreenModel", sample), YamlTree.Document($"spec: {{ compression: {{ search: {{}}, variants: [{{ name: a, steps: [{steps}] }}] }} }}"))!.AsObject());
 
     /// <summary>Most users leave most fields out: what the server fills in is what the types begin with.</summary>
     [Fact]
@@ -56,8 +105,14 @@ public abstract class AcceptedManifestTests(CrdServer server)
                 architecture: { cnn: { filters: [8] } }
                 dataset: { uri: "pvc://datasets/digits" }
                 schedule: { deadlineSeconds: 3600 }
+                learningRateDecay: { cosine: {} }
+                earlyStopping: {}
               compression:
-                variants: [{ name: a, steps: [{ prune: { sparsity: "0.5" } }, { quantize: {} }] }]
+                variants:
+                - { name: a, steps: [{ prune: { sparsity: "0.5" } }, { quantize: {} }] }
+                - { name: b, steps: [{ distill: { student: { rnn: {} } } }] }
+                - { name: c, steps: [{ distill: { student: { transformer: {} } } }] }
+                search: {}
             """);
         var expected = KubernetesJson.Deserialize<GreenModel>(manifest.ToJsonString()).Spec;
 

@@ -46,8 +46,9 @@ internal static partial class NormalAnswer
     };
 
     /// <summary>Sentences may name an identity or a version, or hold the whole object that a patch made.</summary>
-    private static string Common(string sentence) =>
-        SortLines(PatchedObject().Replace(StoredVersion().Replace(Identity().Replace(sentence, "<uid>"), "<resourceVersion>"), "<object>"));
+    private static string Common(string sentence) => Age().IsMatch(sentence)
+        ? "<age>"
+        : SortLines(PatchedObject().Replace(StoredVersion().Replace(Identity().Replace(sentence, "<uid>"), "<resourceVersion>"), "<object>"));
 
     /// <summary>A sentence that lists complaints has one a line, after the line that announces them.</summary>
     private static string SortLines(string sentence)
@@ -63,6 +64,10 @@ internal static partial class NormalAnswer
         status["details"]!["causes"] = new JsonArray([.. causes.Select(cause => cause!.DeepClone()).DistinctBy(cause => cause.ToJsonString()).OrderBy(cause => cause.ToJsonString(), StringComparer.Ordinal)]);
         status["message"] = ((string)status["message"]!).Split(": ")[0];
     }
+
+    /// <summary>The two are asked one after the other, and a second may begin between them.</summary>
+    [GeneratedRegex("^[0-9]{1,2}s$")]
+    private static partial Regex Age();
 
     [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
     private static partial Regex Identity();

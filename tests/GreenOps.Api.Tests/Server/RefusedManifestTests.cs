@@ -24,7 +24,7 @@ public abstract class RefusedManifestTests(CrdServer server)
         { "spec: { training: { dataset: { holdout: { percent: 90 } } } }", "holdout.percent in body should be less than or equal to 50" },
         { "spec: { training: { epochs: 0 } }", "spec.training.epochs in body should be greater than or equal to 1" },
         { "spec: { training: { epochs: 1.5 } }", "spec.training.epochs in body must be of type int32" },
-        { "spec: { training: { optimizer: { sgd: {} } } }", "set only one of optimizer.adam and optimizer.sgd" },
+        { "spec: { training: { optimizer: { sgd: {} } } }", "set only one of optimizer.adam, optimizer.adamW and optimizer.sgd" },
         { "spec: { training: { optimizer: { adam: { learningRate: 0.001 } } } }", "learningRate in body must be of type string" },
         { "spec: { training: { optimizer: { adam: { learningRate: '0' } } } }", "must be a decimal number greater than 0 and at most 1, written as a string" },
         { "spec: { training: { optimizer: { adam: { learningRate: '1e-3' } } } }", "must be a decimal number greater than 0 and at most 1, written as a string" },
@@ -35,7 +35,7 @@ public abstract class RefusedManifestTests(CrdServer server)
         { "spec: { training: { podTemplate: { tolerations: [{ key: gpu, operator: Equals }] } } }", "Unsupported value: \"Equals\": supported values: \"Exists\", \"Equal\"" },
         { "spec: { compression: { accuracyFloor: '1.2' } }", "must be a decimal number at least 0 and at most 1" },
         { "spec: { compression: { maxAccuracyLoss: '0.01' } }", "set only one of compression.accuracyFloor and compression.maxAccuracyLoss" },
-        { "spec: { compression: { variants: [{ name: full, steps: [{ quantize: {} }] }] } }", "the names 'full', 'train' and 'import' are taken" },
+        { "spec: { compression: { variants: [{ name: full, steps: [{ quantize: {} }] }] } }", "the names 'full', 'train', 'import' and 'searched' are taken" },
         { "spec: { compression: { variants: [{ name: Int8, steps: [{ quantize: {} }] }] } }", "the name of a variant must start with a letter and hold only lower-case letters" },
         { "spec: { compression: { variants: [{ name: a, steps: [{ quantize: {} }] }, { name: a, steps: [{ quantize: {} }] }] } }", "Duplicate value: {\"name\":\"a\"}" },
         { "spec: { compression: { variants: [{ name: a, steps: [] }] } }", "steps in body should have at least 1 items" },
@@ -115,6 +115,11 @@ public abstract class RefusedManifestTests(CrdServer server)
     [Theory]
     [MemberData(nameof(RefusedOwnParts.Rows), MemberType = typeof(RefusedOwnParts))]
     public Task A_part_of_the_users_own_is_refused_with_a_sentence_that_says_what_to_change(string sample, string patch, string sentence) =>
+        AssertRefused("GreenModel", sample, patch, sentence);
+
+    [Theory]
+    [MemberData(nameof(RefusedTechniques.Rows), MemberType = typeof(RefusedTechniques))]
+    public Task A_technique_is_refused_with_a_sentence_that_says_what_to_change(string sample, string patch, string sentence) =>
         AssertRefused("GreenModel", sample, patch, sentence);
 
     [Theory]

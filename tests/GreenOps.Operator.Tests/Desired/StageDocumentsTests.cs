@@ -28,6 +28,12 @@ public sealed class StageDocumentsTests
         ["learningRate"] = (true, spec => Train(spec, training => training with { Optimizer = new Optimizer { Adam = new Adam { LearningRate = "0.002" } } }), null),
         ["optimizer"] = (true, spec => Train(spec, training => training with { Optimizer = new Optimizer { Sgd = new Sgd() } }), null),
         ["trainer image"] = (true, spec => spec, options => options.TrainerImage = "trainer:2"),
+        ["task"] = (true, spec => Train(spec, training => training with { Task = LearningTask.Regression }), null),
+        ["loss"] = (true, spec => Train(spec, training => training with { Loss = LossFunction.Huber }), null),
+        ["learningRateDecay"] = (true, spec => Train(spec, training => training with { LearningRateDecay = new LearningRateDecay { Cosine = new CosineDecay() } }), null),
+        ["earlyStopping"] = (true, spec => Train(spec, training => training with { EarlyStopping = new EarlyStopping() }), null),
+        ["dataset.format"] = (true, spec => Data(spec, data => data with { Format = DatasetFormat.Npy }), null),
+        ["dataset.targetColumn"] = (true, spec => Data(spec, data => data with { TargetColumn = "price" }), null),
         ["nothing"] = (false, spec => spec, null),
         ["the default optimizer spelled out"] = (false, spec => Train(spec, training => training with { Optimizer = new Optimizer { Adam = new Adam { LearningRate = "0.0010" } } }), null),
         ["schedule"] = (false, spec => Train(spec, training => training with { Schedule = new TrainingSchedule { DeadlineSeconds = 60 } }), null),
@@ -69,6 +75,18 @@ public sealed class StageDocumentsTests
         var (before, after) = (Revisions("nothing"), Revisions(StageDocuments.Of(Samples.Model(spec), Samples.Options)));
 
         Assert.Equal(["slim"], before.Keys.Where(stage => before[stage] != after[stage]));
+    }
+
+    [Fact]
+    public void A_search_is_the_last_compression_and_names_no_steps()
+    {
+        var spec = Samples.Spec with { Compression = Samples.Spec.Compression! with { Search = new CompressionSearch { Objective = SearchObjective.Size, BudgetMinutes = 5 } } };
+
+        var searched = StageDocuments.Of(Samples.Model(spec), Samples.Options).Compressions[^1];
+
+        Assert.Equal((Contract.StageNames.Searched, Contract.StageNames.Searched), (searched.Name, searched.VariantName));
+        Assert.Empty(searched.Document.Compress!.Steps);
+        Assert.Equal(new Contract.SearchSpec(Contract.SearchObjective.Size, 0.01, 5), searched.Document.Compress.Search);
     }
 
     [Fact]

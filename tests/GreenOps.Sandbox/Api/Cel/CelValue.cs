@@ -16,7 +16,7 @@ internal static class CelValue
         JsonObject obj => obj.ToDictionary(field => field.Key, field => FromJson(field.Value)),
         JsonArray array => array.Select(FromJson).ToList(),
         JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-        JsonValue value when value.GetValueKind() == JsonValueKind.Number => value.ToJsonString().AsSpan().IndexOfAny(".eE") < 0 && value.TryLong(out var integer) ? integer : value.Number(),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number => value.ToJsonString().AsSpan().IndexOfAny(".eE") < 0 && value.TryLong(out var integer) ? (object)integer : value.Number(),
         JsonValue value => value.GetValueKind() == JsonValueKind.True,
         _ => throw new CelException("no such overload"),
     };
