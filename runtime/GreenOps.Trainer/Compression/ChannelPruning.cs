@@ -15,7 +15,7 @@ public static class ChannelPruning
 {
     /// <summary>The smaller network, with the weights of what stays.</summary>
     /// <exception cref="StageException">No channel of a layer would be left.</exception>
-    public static CnnModule Apply(CnnModule module, PruneSpec spec, long seed)
+    public static CnnNetwork Apply(CnnNetwork module, PruneSpec spec, long seed)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(spec);
@@ -23,7 +23,7 @@ public static class ChannelPruning
         var random = SplitMix64.Stream(seed, "prune channels");
         var kept = module.Convolutions.Select((convolution, layer) => Keep(convolution, layer, spec, ref random)).ToList();
         var geometry = module.Geometry with { Filters = [.. kept.Select(channels => channels.Length)] };
-        var smaller = new CnnModule(geometry);
+        var smaller = new CnnNetwork(geometry, module.Shape);
         using var scope = NewDisposeScope();
         Tensor? inputs = null;
         for (var i = 0; i < kept.Count; i++)
@@ -41,7 +41,7 @@ public static class ChannelPruning
     }
 
     /// <summary>The dense layer reads each channel as a block of as many inputs as a feature map has pixels.</summary>
-    private static void CopyDense(CnnModule from, CnnModule to, Tensor channels)
+    private static void CopyDense(CnnNetwork from, CnnNetwork to, Tensor channels)
     {
         var pixels = from.Geometry.FinalHeight * from.Geometry.FinalWidth;
         var blocks = from.Dense.weight!.reshape(from.Geometry.Classes, from.Geometry.Filters[^1], pixels);

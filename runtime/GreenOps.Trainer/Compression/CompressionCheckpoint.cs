@@ -13,7 +13,7 @@ internal sealed record CompressionCheckpoint(int Step, IReadOnlyList<int> Filter
 {
     /// <summary>A checkpoint of a network in the middle of fine-tuning.</summary>
     public static CompressionCheckpoint Of(
-        int step, CnnModule module, IReadOnlyList<(Parameter Weight, Tensor Mask)> masks, OptimizerHelper optimizer, TrainingState state)
+        int step, CnnNetwork module, IReadOnlyList<(Parameter Weight, Tensor Mask)> masks, OptimizerHelper optimizer, TrainingState state)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
@@ -23,10 +23,10 @@ internal sealed record CompressionCheckpoint(int Step, IReadOnlyList<int> Filter
     }
 
     /// <summary>The network's structure, its parameters still to be read from <see cref="State"/>, and its masks.</summary>
-    public (CnnModule Module, List<(Parameter Weight, Tensor Mask)> Masks) Rebuild(CnnGeometry geometry)
+    public (CnnNetwork Module, List<(Parameter Weight, Tensor Mask)> Masks) Rebuild(CnnNetwork network)
     {
-        var module = new CnnModule(geometry with { Filters = Filters });
-        return (module, [.. module.Weights.Zip(Masks, (weight, mask) => (weight, tensor(mask).reshape(weight.shape)))]);
+        var module = new CnnNetwork(network.Geometry with { Filters = Filters }, network.Shape);
+        return (module, [.. module.Weights.Zip(Masks, (weight, mask) => (weight.Weight, tensor(mask).reshape(weight.Weight.shape)))]);
     }
 
     /// <summary>The checkpoint as bytes.</summary>

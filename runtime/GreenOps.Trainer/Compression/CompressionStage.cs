@@ -17,13 +17,14 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         StageSpec spec,
         CompressSpec compress,
         ParentArtifact parent,
-        ImageDataset? examples,
+        Dataset? examples,
         FileStore store,
         EnergyAccount energy,
         CancellationToken cancellationToken)
     {
         var data = examples ?? throw StageException.BadInput(StageReasons.InvalidSpec, "dataset is missing; a network is compressed with the data that it was trained on.");
-        var module = TrainedNetwork.Load(parent, data);
+        var module = TrainedNetwork.Load(parent, data) as CnnNetwork
+            ?? throw StageException.BadInput(StageReasons.InvalidSpec, "Only a cnn can be compressed.");
         List<(Parameter Weight, Tensor Mask)> masks = [];
         var file = new CheckpointFile(store, spec, logger);
         var saved = file.Read() is { } bytes ? CompressionCheckpoint.FromBytes(bytes) : null;
@@ -49,14 +50,14 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
                 }
                 else if (compress.Steps[i].Quantize is { } quantize)
                 {
-                    quantized = Int8Quantization.Apply(CnnExport.ToOnnx(module, spec), quantize, data).Model;
+                    quantized = Int8Quantization.Apply(NetworkExport.ToOnnx(module, spec), quantize, data).Model;
                     LogQuantized(quantize.Precision, quantize.CalibrationSamples, Int8Kernels.Saturate);
                 }
 
                 done += compress.Steps[i].Prune?.FineTuneEpochs ?? 0;
             }
 
-            var model = (quantized ?? CnnExport.ToOnnx(module, spec)).ToByteArray();
+            var model = (quantized ?? NetworkExport.ToOnnx(module, spec)).ToByteArray();
             return new StageResult(model, module.Sparsity(), new Dictionary<string, byte[]> { [ArtifactFiles.Model] = model });
         }
         finally
@@ -65,22 +66,22 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         }
     }
 
-    private static (CnnModule Module, List<(Parameter Weight, Tensor Mask)> Masks) Rebuild(
-        CompressionCheckpoint saved, CnnModule module, List<(Parameter Weight, Tensor Mask)> masks)
+    private static (CnnNetwork Module, List<(Parameter Weight, Tensor Mask)> Masks) Rebuild(
+        CompressionCheckpoint saved, CnnNetwork module, List<(Parameter Weight, Tensor Mask)> masks)
     {
-        var rebuilt = saved.Rebuild(module.Geometry);
+        var rebuilt = saved.Rebuild(module);
         Release(module, masks);
         return rebuilt;
     }
 
-    private static void Release(CnnModule module, List<(Parameter Weight, Tensor Mask)> masks)
+    private static void Release(CnnNetwork module, List<(Parameter Weight, Tensor Mask)> masks)
     {
         module.Dispose();
         masks.ForEach(mask => mask.Mask.Dispose());
     }
 
-    private static (CnnModule Module, List<(Parameter Weight, Tensor Mask)> Masks) Prune(
-        CnnModule module, List<(Parameter Weight, Tensor Mask)> masks, PruneSpec prune, long seed)
+    private static (CnnNetwork Module, List<(Parameter Weight, Tensor Mask)> Masks) Prune(
+        CnnNetwork module, List<(Parameter Weight, Tensor Mask)> masks, PruneSpec prune, long seed)
     {
         if (prune.Granularity == PruneGranularity.Element)
         {
@@ -93,22 +94,22 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         masks.ForEach(mask => mask.Mask.Dispose());
         module.Dispose();
         // Weights that an earlier step set to zero stay zero in what is left of them.
-        return (smaller, hadMasks ? [.. smaller.Weights.Select(weight => (weight, weight.detach().ne(0).to(ScalarType.Float32)))] : []);
+        return (smaller, hadMasks ? [.. smaller.Weights.Select(weight => (weight.Weight, weight.Weight.detach().ne(0).to(ScalarType.Float32)))] : []);
     }
 
     private void FineTune(
         FineTuning step,
         StageSpec spec,
         CompressSpec compress,
-        ImageDataset data,
+        Dataset data,
         CheckpointFile file,
         CompressionCheckpoint? resumed,
         EnergyAccount energy,
         CancellationToken cancellationToken)
     {
         using var optimizer = OptimizerFactory.Create(compress.Optimizer!, step.Module.parameters());
-        using var training = new TensorData(data.Training, data.Height, data.Width);
-        using var heldOut = new TensorData(data.HeldOut, data.Height, data.Width);
+        using var training = new TensorData(data.Training);
+        using var heldOut = new TensorData(data.HeldOut);
         var start = TrainingState.Start(TorchThreads.Allotted());
         if (resumed is not null)
         {
@@ -119,9 +120,10 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         }
 
         TorchThreads.Use(start.Threads);
-        new CnnTrainer(step.Module, optimizer, new TrainingPlan(step.Epochs, compress.BatchSize!.Value, spec.Seed))
+        new NetworkTrainer(step.Module, optimizer, new TrainingPlan(step.Epochs, compress.BatchSize!.Value, spec.Seed))
         {
-            Masks = step.Masks,
+            Loss = Losses.Supervised(null, data.Task),
+            AfterStep = () => WeightMasks.Apply(step.Masks),
             OnProgress = step.OnProgress,
             OnEpoch = result =>
             {
@@ -138,7 +140,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
 
     /// <summary>The fine-tuning of one step.</summary>
     private sealed record FineTuning(
-        int Index, CnnModule Module, List<(Parameter Weight, Tensor Mask)> Masks, int Epochs, Action<double> OnProgress);
+        int Index, CnnNetwork Module, List<(Parameter Weight, Tensor Mask)> Masks, int Epochs, Action<double> OnProgress);
 
     [LoggerMessage(LogLevel.Information, "Resuming from the checkpoint after epoch {Epoch}, batch {Batch}")]
     private partial void LogResumed(int epoch, int batch);

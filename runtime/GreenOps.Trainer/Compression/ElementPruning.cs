@@ -15,12 +15,12 @@ public static class ElementPruning
 {
     /// <summary>Prunes in place.</summary>
     /// <returns>Per weight tensor a mask of 1 where the weight stays and 0 where it is gone.</returns>
-    public static IReadOnlyList<(Parameter Weight, Tensor Mask)> Apply(CnnModule module, PruneSpec spec, long seed)
+    public static IReadOnlyList<(Parameter Weight, Tensor Mask)> Apply(Network network, PruneSpec spec, long seed)
     {
-        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(spec);
         using var without = no_grad();
-        var values = module.Weights.SelectMany(weight => weight.data<float>().ToArray()).ToArray();
+        var values = network.Weights.SelectMany(weight => weight.Weight.data<float>().ToArray()).ToArray();
         var keep = new float[values.Length];
         Array.Fill(keep, 1f);
         foreach (var index in Order(values, spec.Criterion, seed).Take((int)Math.Round(values.Length * spec.Sparsity)))
@@ -30,7 +30,7 @@ public static class ElementPruning
 
         List<(Parameter, Tensor)> masks = [];
         var start = 0;
-        foreach (var weight in module.Weights)
+        foreach (var (_, weight) in network.Weights)
         {
             var count = (int)weight.numel();
             var mask = tensor(keep[start..(start + count)]).reshape(weight.shape);

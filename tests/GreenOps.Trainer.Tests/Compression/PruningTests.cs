@@ -92,13 +92,13 @@ public class PruningTests
     private static PruneSpec Spec(PruneGranularity granularity, double sparsity, PruneCriterion criterion = PruneCriterion.Magnitude) =>
         Specs.Prune(granularity, sparsity, criterion: criterion).Prune!;
 
-    private static float[] Weights(CnnModule module) => [.. module.Weights.SelectMany(weight => weight.data<float>().ToArray())];
+    private static float[] Weights(CnnNetwork module) => [.. module.Weights.SelectMany(weight => weight.Weight.data<float>().ToArray())];
 
-    private static List<float[]> Filters(CnnModule module, int layer) =>
+    private static List<float[]> Filters(CnnNetwork module, int layer) =>
         [.. module.Convolutions[layer].weight.data<float>().ToArray().Chunk((int)module.Convolutions[layer].weight[0].numel())];
 
     /// <summary>Makes every channel that the smaller network lacks give nothing: its bias stands for its only origin.</summary>
-    private static void Silence(CnnModule module, CnnModule smaller)
+    private static void Silence(CnnNetwork module, CnnNetwork smaller)
     {
         using var without = no_grad();
         for (var layer = 0; layer < module.Convolutions.Count; layer++)
