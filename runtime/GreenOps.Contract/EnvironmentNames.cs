@@ -12,6 +12,9 @@ public static class EnvironmentNames
     /// <summary>Processor share of the container in thousandths of a core (limit, else request); unset means the machine's cores.</summary>
     public const string CpuMillicores = "GREENOPS_CPU_MILLICORES";
 
+    /// <summary>Folder in which Linux shows the processor's energy counters; <c>/sys/class/powercap</c> when unset. A container may have it mounted elsewhere.</summary>
+    public const string PowercapRoot = "GREENOPS_POWERCAP_ROOT";
+
     /// <summary>Name of the pod.</summary>
     public const string PodName = "POD_NAME";
 

@@ -14,6 +14,7 @@ public sealed class ModelEnergyMeter : IEnergyMeter
     private readonly Func<TimeSpan> processorTime;
     private readonly long startedAt;
     private readonly TimeSpan processorTimeAtStart;
+    private readonly TimeSpan earlier;
 
     /// <summary>Starts a meter.</summary>
     /// <param name="power">Stated watts per core.</param>
@@ -33,12 +34,31 @@ public sealed class ModelEnergyMeter : IEnergyMeter
         processorTimeAtStart = processorTime();
     }
 
+    /// <summary>Starts a meter that has run for a while: all the processor time used so far counts.</summary>
+    /// <param name="power">Stated watts per core.</param>
+    /// <param name="cores">Cores set aside, whose idle power counts too.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="processorTime">Processor time used so far by what is metered.</param>
+    /// <param name="earlier">For how long it has run.</param>
+    public ModelEnergyMeter(PowerSpec power, double cores, TimeProvider time, Func<TimeSpan> processorTime, TimeSpan earlier)
+        : this(power, cores, time, processorTime)
+    {
+        this.earlier = earlier;
+        processorTimeAtStart = TimeSpan.Zero;
+    }
+
     /// <inheritdoc/>
     public EnergyUse Read()
     {
-        var wall = time.GetElapsedTime(startedAt).TotalSeconds;
+        var wall = (earlier + time.GetElapsedTime(startedAt)).TotalSeconds;
         var processor = (processorTime() - processorTimeAtStart).TotalSeconds;
         return new EnergyUse(Joules(power, cores, wall, processor), EnergySources.Model, wall, processor);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Nothing is held open.
     }
 
     /// <summary>The formula, in joules.</summary>

@@ -1,3 +1,4 @@
+using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Server.Execution;
 using GreenOps.Server.Protocol;
@@ -52,10 +53,11 @@ public static partial class ServerHost
         services.AddSingleton(provider => new InferenceSlots(options.Slots, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => ProcessTotals.CreateWindow(
             options, provider.GetRequiredService<InferenceSlots>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => EnergyMeters.Machine.StartForProcess(options.Power, options.Cores, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ServerMetrics(
             provider.GetRequiredService<ExecutionProvider>(),
             provider.GetRequiredService<BusyWindow>(),
-            () => ProcessTotals.Joules(options)));
+            provider.GetRequiredService<IEnergyMeter>()));
         services.AddSingleton<InferenceEndpoint>();
         services.AddHostedService<RoutingWatcher>();
         services.AddHostedService<DrainService>();
@@ -90,11 +92,15 @@ public static partial class ServerHost
     {
         var provider = app.Services.GetRequiredService<ExecutionProvider>();
         LogStart(app.Logger, ServerMetrics.Version, provider.Name, ExecutionProvider.RuntimeVersion, options.Cores, options.Slots);
+        LogEnergy(app.Logger, EnergyMeters.Machine.Describe());
         app.Lifetime.ApplicationStarted.Register(() => LogListening(app.Logger, string.Join(", ", app.Urls)));
     }
 
     [LoggerMessage(1, LogLevel.Information, "greenops-server {Version}, execution provider {Provider}, ONNX Runtime {Runtime}, {Cores} cores, {Slots} concurrent inferences.")]
     private static partial void LogStart(ILogger logger, string version, string provider, string runtime, double cores, int slots);
+
+    [LoggerMessage(3, LogLevel.Information, "{Meters}")]
+    private static partial void LogEnergy(ILogger logger, string meters);
 
     [LoggerMessage(2, LogLevel.Information, "Listening on {Urls}.")]
     private static partial void LogListening(ILogger logger, string urls);

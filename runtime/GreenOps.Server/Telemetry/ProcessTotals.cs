@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using GreenOps.Artifacts;
 using GreenOps.Server.Execution;
 
 namespace GreenOps.Server.Telemetry;
@@ -10,12 +8,4 @@ internal static class ProcessTotals
     /// <summary>The busy window over this process and its inference slots.</summary>
     public static BusyWindow CreateWindow(ServerOptions options, InferenceSlots slots, TimeProvider time) =>
         new(options.Cores, slots.Count, () => new BusySample(time.GetTimestamp(), Environment.CpuUsage.TotalTime, slots.OccupiedTime), time);
-
-    /// <summary>Joules by stated watts, for the allotted cores.</summary>
-    public static double Joules(ServerOptions options)
-    {
-        using var process = Process.GetCurrentProcess();
-        var elapsed = TimeProvider.System.GetUtcNow() - process.StartTime.ToUniversalTime();
-        return ModelEnergyMeter.Joules(options.Power, options.Cores, elapsed.TotalSeconds, Environment.CpuUsage.TotalTime.TotalSeconds);
-    }
 }

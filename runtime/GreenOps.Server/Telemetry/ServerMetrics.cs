@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Server.Execution;
 using GreenOps.Server.Routing;
@@ -28,8 +29,8 @@ internal sealed class ServerMetrics
     /// <summary>Registers every metric.</summary>
     /// <param name="provider">Where inference computes.</param>
     /// <param name="busy">How full the server is.</param>
-    /// <param name="energy">Joules used since the start.</param>
-    public ServerMetrics(ExecutionProvider provider, BusyWindow busy, Func<double> energy)
+    /// <param name="energy">Energy used since the start.</param>
+    public ServerMetrics(ExecutionProvider provider, BusyWindow busy, IEnergyMeter energy)
     {
         Registry = Metrics.NewCustomRegistry();
         var metrics = Metrics.WithCustomRegistry(Registry);
@@ -48,13 +49,11 @@ internal sealed class ServerMetrics
             .Set(1);
         var ratio = metrics.CreateGauge(
             MetricNames.InferenceBusy, "The scarcer of processor share used and inference slots occupied, over the last seconds.");
-        var joules = metrics
-            .CreateCounter(MetricNames.EnergyJoules, "Joules used by the process since it started.", "source")
-            .WithLabels(EnergySources.Model);
+        var joules = metrics.CreateCounter(MetricNames.EnergyJoules, "Joules used by the process since it started.", "source");
         Registry.AddBeforeCollectCallback(() =>
         {
             ratio.Set(busy.Ratio());
-            joules.IncTo(energy());
+            PublishEnergy(joules, energy.Read());
         });
     }
 
@@ -103,6 +102,17 @@ internal sealed class ServerMetrics
         {
             _weight.WithLabels(table.Model, variant.Name, variant.Path).Set(variant.Weight);
         }
+    }
+
+    /// <summary>One series: when a meter fails and another goes on, the total is that of both.</summary>
+    private static void PublishEnergy(Counter joules, EnergyUse use)
+    {
+        foreach (var labels in joules.GetAllLabelValues().Where(labels => labels[0] != use.Source))
+        {
+            joules.RemoveLabelled(labels);
+        }
+
+        joules.WithLabels(use.Source).IncTo(use.Joules);
     }
 
     private static HistogramConfiguration Buckets(double[] bounds) => new() { Buckets = bounds };

@@ -58,7 +58,7 @@ public static class VariantProfiler
             LatencyP99Microseconds = latency.P99,
             ThroughputPerSecond = Throughput(session, evaluation.Examples, batch, effort.Throughput, time),
             MillijoulesPerInference = latency.Millijoules,
-            EnergySource = EnergySources.Model,
+            EnergySource = latency.Source,
             Sparsity = sparsity,
         };
     }
@@ -66,7 +66,7 @@ public static class VariantProfiler
     private static double Accuracy(IReadOnlyList<long> answers, IReadOnlyList<long> expected) =>
         (double)answers.Zip(expected).Count(pair => pair.First == pair.Second) / expected.Count;
 
-    private static (double P50, double P99, double Millijoules) Latency(
+    private static (double P50, double P99, double Millijoules, string Source) Latency(
         ModelSession session, IExamples examples, PowerSpec power, TimeSpan sliceTime, TimeProvider time)
     {
         using PreparedExamples inputs = new(examples, Batches.Fitting(examples, PreparedCount));
@@ -77,21 +77,22 @@ public static class VariantProfiler
         }
 
         List<double> microseconds = [];
-        var millijoules = double.PositiveInfinity;
+        var least = (Millijoules: double.PositiveInfinity, Source: EnergySources.Model);
         for (var slice = 0; slice < Slices; slice++)
         {
             // Whatever else runs on the machine adds to a slice and never takes away: the least disturbed one counts.
-            millijoules = Math.Min(millijoules, Slice(session, inputs, microseconds, power, sliceTime, time));
+            var measured = Slice(session, inputs, microseconds, power, sliceTime, time);
+            least = measured.Millijoules < least.Millijoules ? measured : least;
         }
 
         microseconds.Sort();
-        return (microseconds[microseconds.Count / 2], microseconds[Math.Min(microseconds.Count - 1, microseconds.Count * 99 / 100)], millijoules);
+        return (microseconds[microseconds.Count / 2], microseconds[Math.Min(microseconds.Count - 1, microseconds.Count * 99 / 100)], least.Millijoules, least.Source);
     }
 
-    private static double Slice(
+    private static (double Millijoules, string Source) Slice(
         ModelSession session, PreparedExamples inputs, List<double> microseconds, PowerSpec power, TimeSpan sliceTime, TimeProvider time)
     {
-        var meter = new ModelEnergyMeter(power, cores: 1, time, EnergyAccount.ProcessorTime);
+        using var meter = EnergyMeters.Machine.Start(power, cores: 1, time, EnergyAccount.ProcessorTime);
         var begin = time.GetTimestamp();
         var runs = 0;
         do
@@ -101,7 +102,8 @@ public static class VariantProfiler
             microseconds.Add(time.GetElapsedTime(start).TotalMicroseconds);
         }
         while (time.GetElapsedTime(begin) < sliceTime);
-        return meter.Read().Joules * 1000 / runs;
+        var use = meter.Read();
+        return (use.Joules * 1000 / runs, use.Source);
     }
 
     private static double Throughput(ModelSession session, IExamples examples, int batch, TimeSpan throughputTime, TimeProvider time)

@@ -13,7 +13,7 @@ public sealed class EnergyAccount
 
     /// <summary>Starts the account of this process.</summary>
     public static EnergyAccount Start(PowerSpec power, TimeProvider time) =>
-        new(new ModelEnergyMeter(power, CpuAllotment.Cores(), time, ProcessorTime));
+        new(EnergyMeters.Machine.Start(power, CpuAllotment.Cores(), time, ProcessorTime));
 
     /// <summary>Adds what earlier runs used, as their checkpoint tells.</summary>
     public void Add(EnergyUse earlier) => before = earlier;
@@ -23,7 +23,7 @@ public sealed class EnergyAccount
     {
         var now = meter.Read();
         return new EnergyUse(
-            before.Joules + now.Joules, now.Source, before.WallSeconds + now.WallSeconds, before.CpuSeconds + now.CpuSeconds);
+            before.Joules + now.Joules, before.Joules > 0 ? EnergySources.Sum(before.Source, now.Source) : now.Source, before.WallSeconds + now.WallSeconds, before.CpuSeconds + now.CpuSeconds);
     }
 
     /// <summary>Processor time of this process.</summary>

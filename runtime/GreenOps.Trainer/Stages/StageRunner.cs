@@ -45,6 +45,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             energy = EnergyAccount.Start(spec.Power, time);
             progress.Begin(spec.Stage, energy);
             LogStarted(spec.Stage, spec.Revision, spec.Namespace, spec.Model);
+            LogEnergy(EnergyMeters.Machine.Describe());
             if (spec.Import?.CustomTraining is { } custom)
             {
                 var began = CustomRun.StartedAt(custom, startedAt);
@@ -163,6 +164,9 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
 
     [LoggerMessage(LogLevel.Information, "Stage {Stage} revision {Revision} of {Namespace}/{Model} begins")]
     private partial void LogStarted(string stage, string revision, string @namespace, string model);
+
+    [LoggerMessage(LogLevel.Information, "{Meters}")]
+    private partial void LogEnergy(string meters);
 
     [LoggerMessage(LogLevel.Information, "{Training} examples to train, {HeldOut} held out, each {Shape}; {Task} with {Outputs} outputs")]
     private partial void LogData(int training, int heldOut, NetworkShape shape, LearningTask task, int outputs);
