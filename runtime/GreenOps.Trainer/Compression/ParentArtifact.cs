@@ -1,5 +1,6 @@
 using GreenOps.Artifacts;
 using GreenOps.Contract;
+using GreenOps.Onnx;
 using GreenOps.Trainer.Stages;
 
 namespace GreenOps.Trainer.Compression;
@@ -20,6 +21,21 @@ internal sealed record ParentArtifact(ArtifactFolder Folder, StageSpec Spec)
     /// <summary>The content of one of its files.</summary>
     /// <exception cref="StageException">There is no such file.</exception>
     public byte[] Read(string name) => Reading(() => File.ReadAllBytes(Folder.File(name)));
+
+    /// <summary>The model as it is.</summary>
+    /// <exception cref="StageException">It is missing, or no model.</exception>
+    public StageResult Original()
+    {
+        var model = Read(ArtifactFiles.Model);
+        try
+        {
+            return new StageResult(model, WeightSparsity.Of(OnnxModel.Parse(model)), new Dictionary<string, byte[]> { [ArtifactFiles.Model] = model }) { Original = model };
+        }
+        catch (OnnxFormatException error)
+        {
+            throw StageException.BadInput(StageReasons.ModelInvalid, $"The model to compress cannot be read: {error.Message}");
+        }
+    }
 
     private static T Reading<T>(Func<T> read)
     {

@@ -13,6 +13,8 @@ public sealed class StageProgress(TimeProvider time)
     private string stage = "";
     private double share;
     private double firstShare;
+    private double partFrom;
+    private double partWidth = 1;
     private long startedAt;
 
     /// <summary>Begins with nothing done.</summary>
@@ -28,9 +30,19 @@ public sealed class StageProgress(TimeProvider time)
         });
     }
 
-    /// <summary>Tells the share of the work that is done, in [0, 1].</summary>
+    /// <summary>What is reported from now on is the share of a part of the work.</summary>
+    /// <param name="from">Share of all work before the part.</param>
+    /// <param name="width">Share of all work in the part.</param>
+    public void BeginPart(double from, double width)
+    {
+        (partFrom, partWidth) = (from, width);
+        Report(0);
+    }
+
+    /// <summary>Tells the share of the work, or of the part of it, that is done, in [0, 1].</summary>
     public void Report(double value)
     {
+        value = partFrom + (value * partWidth);
         if (share == 0)
         {
             // A resumed run begins somewhere in the middle; its pace is told by what it did itself.
@@ -46,7 +58,11 @@ public sealed class StageProgress(TimeProvider time)
     public void ReportAccuracy(double value) => accuracy.WithLabels(stage).Set(value);
 
     /// <summary>Everything is done.</summary>
-    public void Finish() => Report(1);
+    public void Finish()
+    {
+        (partFrom, partWidth) = (0, 1);
+        Report(1);
+    }
 
     /// <summary>Estimated time to the end at the pace so far.</summary>
     public TimeSpan Remaining() => share > firstShare

@@ -55,8 +55,7 @@ public static class ParetoSelection
             _ when ReferenceEquals(point, best) => $"Taken: {Text(point.Figure, search.Objective)} is the least; the full model has {Text(parent.Figure, search.Objective)}.",
             _ when Contains(front, point) => "Nothing tried is as accurate and as small.",
             _ when !Contains(allowed, point) => string.Create(CultureInfo.InvariantCulture, $"It loses {Loss(parent, point):0.0000} of accuracy, more than {search.MaxAccuracyLoss:0.0000}."),
-            _ when front.First(other => Beats(other, point, true)) is var better && ReferenceEquals(better, parent) =>
-                $"No better than the full model, which has {Text(parent.Figure, search.Objective)}.",
+            _ when Beats(parent, point, true) => $"No better than the full model, which has {Text(parent.Figure, search.Objective)}.",
             _ => string.Create(CultureInfo.InvariantCulture, $"Dominated by {front.First(other => Beats(other, point, true)).Steps}."),
         };
     }

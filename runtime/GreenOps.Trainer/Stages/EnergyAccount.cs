@@ -15,8 +15,8 @@ public sealed class EnergyAccount
     public static EnergyAccount Start(PowerSpec power, TimeProvider time) =>
         new(EnergyMeters.Machine.Start(power, CpuAllotment.Cores(), time, ProcessorTime));
 
-    /// <summary>Adds what earlier runs used, as their checkpoint tells.</summary>
-    public void Add(EnergyUse earlier) => before = earlier;
+    /// <summary>Adds what earlier runs used, as their checkpoint tells; of two checkpoints that tell it, the later.</summary>
+    public void Add(EnergyUse earlier) => before = earlier.Joules > before.Joules ? earlier : before;
 
     /// <summary>Energy so far.</summary>
     public EnergyUse Read()

@@ -14,13 +14,19 @@ public static class ReportWriter
     public static void Write(string path, StageReport report) => File.WriteAllBytes(path, ToBytes(report));
 
     /// <summary>
-    /// The report as JSON of at most <see cref="StageReport.MaximumBytes"/>. A message too long for it is cut at its end; the
-    /// log holds it whole.
+    /// The report as JSON of at most <see cref="StageReport.MaximumBytes"/>. Of a search as many candidates are left out at the
+    /// end as it takes, and counted; then a message too long is cut at its end. The log holds all of it.
     /// </summary>
     public static byte[] ToBytes(StageReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         var content = ContractJson.Write(report);
+        while (content.Length > StageReport.MaximumBytes && report.Search is { Candidates: { Count: > 0 } candidates } search)
+        {
+            report = report with { Search = search with { Candidates = [.. candidates.SkipLast(1)], Omitted = search.Omitted + 1 } };
+            content = ContractJson.Write(report);
+        }
+
         for (var keep = report.Message.Length; content.Length > StageReport.MaximumBytes && keep > 0;)
         {
             // JSON takes up to six bytes for a UTF-16 code unit, so cutting a sixth of the excess never cuts too much.

@@ -1,3 +1,5 @@
+using GreenOps.Contract;
+
 namespace GreenOps.Trainer.Stages;
 
 /// <summary>What a stage made.</summary>
@@ -8,4 +10,7 @@ public sealed record StageResult(byte[] Model, double Sparsity, IReadOnlyDiction
 {
     /// <summary>The model that it was made of, as an ONNX file; null where it was made of none.</summary>
     public byte[]? Original { get; init; }
+
+    /// <summary>What was tried, where the steps were searched for.</summary>
+    public SearchReport? Search { get; init; }
 }

@@ -4,6 +4,7 @@ using GreenOps.Trainer.Compression;
 using GreenOps.Trainer.Import;
 using GreenOps.Trainer.Profiling;
 using GreenOps.Trainer.Progress;
+using GreenOps.Trainer.Search;
 using GreenOps.Trainer.Training;
 
 namespace GreenOps.Trainer.Stages;
@@ -94,9 +95,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             { Import: { } import } => new ImportStage(new ModelSource(Patience, time, logger), logger).Run(spec, import, store, cancellationToken),
             _ => Compress(spec, spec.Compress!, data, store, energy, cancellationToken),
         };
-        var profile = data is null
-            ? VariantProfiler.Profile(made.Model, made.Sparsity, made.Original ?? made.Model, spec.Power, effort, time)
-            : VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, effort, time);
+        var profile = Measure(spec, made, data);
         LogProfile(profile.Accuracy, profile.LatencyP50Microseconds, profile.LatencyP99Microseconds, profile.ThroughputPerSecond, profile.MillijoulesPerInference, profile.Bytes);
         var report = new StageReport
         {
@@ -112,6 +111,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             FinishedAt = time.GetUtcNow(),
             Energy = energy.Read(),
             Profile = profile,
+            Search = made.Search,
         };
         var files = new Dictionary<string, byte[]>(made.Files) { [ArtifactFiles.Report] = ContractJson.Write(report) };
         var artifact = store.Write(spec, files);
@@ -123,10 +123,56 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
         StageSpec spec, CompressSpec compress, Dataset? data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
     {
         var parent = ParentArtifact.Open(store, spec, compress);
-        return parent.Spec.Import is null
+        return compress.Search is { } search
+            ? Search(spec, compress, search, parent, data, store, energy, cancellationToken)
+            : Apply(spec, compress, parent, data, store, energy, cancellationToken);
+    }
+
+    private StageResult Apply(
+        StageSpec spec, CompressSpec compress, ParentArtifact parent, Dataset? data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken) =>
+        parent.Spec.Import is null
             ? new CompressionStage(progress, logger).Run(spec, compress, parent, data, store, energy, cancellationToken)
             : new ImportedCompression(logger).Run(spec, compress, parent, data, cancellationToken);
+
+    private StageResult Search(
+        StageSpec spec,
+        CompressSpec compress,
+        SearchSpec search,
+        ParentArtifact parent,
+        Dataset? data,
+        FileStore store,
+        EnergyAccount energy,
+        CancellationToken cancellationToken)
+    {
+        var file = new CheckpointFile(store, spec, logger);
+        var memory = file.Read() is { } saved ? SearchMemory.FromBytes(saved) : null;
+        if (memory is not null)
+        {
+            energy.Add(memory.Energy);
+        }
+
+        var recipes = SearchGrid.For(parent.Spec, search);
+        return new StepSearch(search, time, logger)
+        {
+            // A store of its own keeps the checkpoint of each recipe apart, inside the checkpoint of the search.
+            Make = (steps, number) => Apply(
+                spec,
+                compress with { Steps = steps, Search = null },
+                parent,
+                data,
+                new FileStore(Path.Join(store.CheckpointFolder(spec), $"recipe-{number}")),
+                energy,
+                cancellationToken),
+            Measure = made => Measure(spec, made, data),
+            Recall = () => memory,
+            Remember = tried => file.Write(tried.ToBytes()),
+            Energy = energy.Read,
+        }.Run(parent.Original(), recipes, tried => progress.BeginPart((double)tried / recipes.Count, 1.0 / recipes.Count), cancellationToken);
     }
+
+    private VariantProfile Measure(StageSpec spec, StageResult made, Dataset? data) => data is null
+        ? VariantProfiler.Profile(made.Model, made.Sparsity, made.Original ?? made.Model, spec.Power, effort, time)
+        : VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, effort, time);
 
     private Dataset LoadData(DatasetSpec dataset)
     {

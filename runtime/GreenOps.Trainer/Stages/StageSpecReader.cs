@@ -93,7 +93,10 @@ public static partial class StageSpecReader
 
         return compress switch
         {
-            { Steps.Count: 0 } => "compress.steps is empty; name at least one step.",
+            { Search: not null, Steps.Count: > 0 } => "set only one of compress.steps and compress.search.",
+            { Search.MaxAccuracyLoss: not (>= 0 and <= 1) } => FormattableString.Invariant($"compress.search.maxAccuracyLoss is {compress.Search.MaxAccuracyLoss}; it must be from 0 to 1."),
+            { Search.BudgetMinutes: < 1 } => $"compress.search.budgetMinutes is {compress.Search.BudgetMinutes}; it must be 1 or more.",
+            { Search: null, Steps.Count: 0 } => "compress.steps is empty; name at least one step.",
             { BatchSize: { } batchSize, Optimizer: { } optimizer } => Fault(batchSize, optimizer),
             _ when compress.Steps.Any(step => step.Prune?.FineTuneEpochs > 0) => "compress.batchSize and compress.optimizer are missing; a step that fine-tunes needs both.",
             _ => null,

@@ -33,6 +33,18 @@ public class ReportWriterTests
         Assert.DoesNotContain('\uFFFD', cut);
     }
 
+    [Property(MaxTest = 30)]
+    public bool Any_search_fits_and_what_is_left_out_is_counted(byte count, byte length)
+    {
+        var candidates = Enumerable.Range(0, count).Select(i => new SearchCandidate($"candidate {i}", i < 3, new string('x', length), 0.5, i)).ToList();
+        var bytes = ReportWriter.ToBytes(Report("Stored.") with { Search = new SearchReport { Chosen = "candidate 0", Candidates = candidates } });
+        var read = ContractJson.Read<StageReport>(bytes, "report");
+        return bytes.Length <= StageReport.MaximumBytes
+            && read.Message == "Stored."
+            && read.Search!.Candidates.Count + read.Search.Omitted == count
+            && read.Search.Candidates.SequenceEqual(candidates.Take(read.Search.Candidates.Count));
+    }
+
     private static StageReport Report(string message) => new()
     {
         SchemaVersion = StageReport.CurrentSchemaVersion,
