@@ -17,9 +17,10 @@ internal static class ProfileTable
     {
         StringBuilder table = new();
         Line("file", path);
-        if (profile.AccuracySource == AccuracySource.HeldOut)
+        if (profile.AccuracySource != AccuracySource.Fidelity)
         {
-            Line("accuracy", Text($"{profile.Accuracy:0.0000} on {profile.Examples} held-out examples"));
+            var what = profile.AccuracySource == AccuracySource.Determination ? " (R squared)" : "";
+            Line("accuracy", Text($"{profile.Accuracy:0.0000}{what} on {profile.Examples} held-out examples"));
         }
 
         Line("size", Text($"{profile.Bytes} bytes, {profile.CompressedBytes} gzipped, {profile.Sparsity:0.0%} of the weights zero"));

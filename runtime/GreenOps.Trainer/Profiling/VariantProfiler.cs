@@ -49,7 +49,7 @@ public static class VariantProfiler
         var latency = Latency(session, evaluation.Examples, power, effort.Slice, time);
         return new VariantProfile
         {
-            Accuracy = Accuracy(Answers.Of(session, evaluation.Examples, batch), evaluation.Expected),
+            Accuracy = evaluation.Judge(session, batch),
             AccuracySource = evaluation.Source,
             Examples = evaluation.Examples.Count,
             Bytes = model.Length,
@@ -62,9 +62,6 @@ public static class VariantProfiler
             Sparsity = sparsity,
         };
     }
-
-    private static double Accuracy(IReadOnlyList<long> answers, IReadOnlyList<long> expected) =>
-        (double)answers.Zip(expected).Count(pair => pair.First == pair.Second) / expected.Count;
 
     private static (double P50, double P99, double Millijoules, string Source) Latency(
         ModelSession session, IExamples examples, PowerSpec power, TimeSpan sliceTime, TimeProvider time)

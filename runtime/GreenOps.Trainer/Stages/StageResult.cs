@@ -13,4 +13,7 @@ public sealed record StageResult(byte[] Model, double Sparsity, IReadOnlyDiction
 
     /// <summary>What was tried, where the steps were searched for.</summary>
     public SearchReport? Search { get; init; }
+
+    /// <summary>Sentences for the report beside its own; empty where there is nothing more to say.</summary>
+    public string Note { get; init; } = "";
 }

@@ -88,12 +88,15 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             return AlreadyStored(spec, existing, energy, startedAt);
         }
 
-        var data = spec.Dataset is { } dataset ? LoadData(dataset) : null;
+        var parent = spec.Compress is { } compress ? ParentArtifact.Open(store, spec, compress) : null;
+        var data = spec.Dataset is { } dataset ? LoadData(dataset, spec.Train?.Task ?? parent?.Spec.Train?.Task) : null;
         var made = spec switch
         {
-            { Train: { } train } => new TrainingStage(progress, logger).Run(spec, train, data!, store, energy, cancellationToken),
+            { Train: { } train } => new TrainingStage(progress, time, logger).Run(spec, train, data!, store, energy, cancellationToken),
             { Import: { } import } => new ImportStage(new ModelSource(Patience, time, logger), logger).Run(spec, import, store, cancellationToken),
-            _ => Compress(spec, spec.Compress!, data, store, energy, cancellationToken),
+            { Compress.Search: not null } => new SearchStage(progress, time, logger).Run(
+                spec, parent!, store, energy, (steps, place) => Compress(spec, steps, parent!, data, place, energy, cancellationToken), tried => Measure(spec, tried, data), cancellationToken),
+            _ => Compress(spec, spec.Compress!, parent!, data, store, energy, cancellationToken),
         };
         var profile = Measure(spec, made, data);
         LogProfile(profile.Accuracy, profile.LatencyP50Microseconds, profile.LatencyP99Microseconds, profile.ThroughputPerSecond, profile.MillijoulesPerInference, profile.Bytes);
@@ -104,9 +107,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             Revision = spec.Revision,
             Outcome = StageOutcome.Succeeded,
             Reason = StageReasons.Completed,
-            Message = profile.AccuracySource == AccuracySource.HeldOut
-                ? FormattableString.Invariant($"Stored with accuracy {profile.Accuracy:0.0000} on {profile.Examples} held-out examples.")
-                : FormattableString.Invariant($"Stored; it answers like the original on {profile.Accuracy:0.0000} of {profile.Examples} generated inputs."),
+            Message = made.Note.Length > 0 ? $"{Stored(profile)} {made.Note}" : Stored(profile),
             StartedAt = startedAt,
             FinishedAt = time.GetUtcNow(),
             Energy = energy.Read(),
@@ -120,65 +121,28 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
     }
 
     private StageResult Compress(
-        StageSpec spec, CompressSpec compress, Dataset? data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
-    {
-        var parent = ParentArtifact.Open(store, spec, compress);
-        return compress.Search is { } search
-            ? Search(spec, compress, search, parent, data, store, energy, cancellationToken)
-            : Apply(spec, compress, parent, data, store, energy, cancellationToken);
-    }
-
-    private StageResult Apply(
         StageSpec spec, CompressSpec compress, ParentArtifact parent, Dataset? data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken) =>
         parent.Spec.Import is null
             ? new CompressionStage(progress, logger).Run(spec, compress, parent, data, store, energy, cancellationToken)
             : new ImportedCompression(logger).Run(spec, compress, parent, data, cancellationToken);
 
-    private StageResult Search(
-        StageSpec spec,
-        CompressSpec compress,
-        SearchSpec search,
-        ParentArtifact parent,
-        Dataset? data,
-        FileStore store,
-        EnergyAccount energy,
-        CancellationToken cancellationToken)
-    {
-        var file = new CheckpointFile(store, spec, logger);
-        var memory = file.Read() is { } saved ? SearchMemory.FromBytes(saved) : null;
-        if (memory is not null)
-        {
-            energy.Add(memory.Energy);
-        }
-
-        var recipes = SearchGrid.For(parent.Spec, search);
-        return new StepSearch(search, time, logger)
-        {
-            // A store of its own keeps the checkpoint of each recipe apart, inside the checkpoint of the search.
-            Make = (steps, number) => Apply(
-                spec,
-                compress with { Steps = steps, Search = null },
-                parent,
-                data,
-                new FileStore(Path.Join(store.CheckpointFolder(spec), $"recipe-{number}")),
-                energy,
-                cancellationToken),
-            Measure = made => Measure(spec, made, data),
-            Recall = () => memory,
-            Remember = tried => file.Write(tried.ToBytes()),
-            Energy = energy.Read,
-        }.Run(parent.Original(), recipes, tried => progress.BeginPart((double)tried / recipes.Count, 1.0 / recipes.Count), cancellationToken);
-    }
-
     private VariantProfile Measure(StageSpec spec, StageResult made, Dataset? data) => data is null
         ? VariantProfiler.Profile(made.Model, made.Sparsity, made.Original ?? made.Model, spec.Power, effort, time)
         : VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, effort, time);
 
-    private Dataset LoadData(DatasetSpec dataset)
+    private static string Stored(VariantProfile profile) => profile.AccuracySource switch
+    {
+        AccuracySource.HeldOut => FormattableString.Invariant($"Stored with accuracy {profile.Accuracy:0.0000} on {profile.Examples} held-out examples."),
+        AccuracySource.Determination =>
+            FormattableString.Invariant($"Stored; it explains {profile.Accuracy:0.0000} of the variance of the values of {profile.Examples} held-out examples."),
+        _ => FormattableString.Invariant($"Stored; it answers like the original on {profile.Accuracy:0.0000} of {profile.Examples} generated inputs."),
+    };
+
+    private Dataset LoadData(DatasetSpec dataset, LearningTask? task)
     {
         try
         {
-            var data = DatasetLoader.Load(dataset);
+            var data = DatasetLoader.Load(dataset, task);
             LogData(data.Training.Count, data.HeldOut.Count, NetworkShape.Of(data), data.Task, data.Outputs);
             return data;
         }

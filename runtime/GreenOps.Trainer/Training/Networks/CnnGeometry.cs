@@ -15,6 +15,9 @@ public sealed record CnnGeometry(IReadOnlyList<int> Filters, int KernelSize, int
     /// <summary>Channels of the images.</summary>
     public int Channels { get; init; } = 1;
 
+    /// <summary>Probability of the likeliest class from which an example leaves after a block; null without early exits.</summary>
+    public double? ExitConfidence { get; init; }
+
     /// <summary>Height of the feature maps after the last pooling.</summary>
     public int FinalHeight => HeightAfter(Filters.Count);
 
@@ -38,7 +41,11 @@ public sealed record CnnGeometry(IReadOnlyList<int> Filters, int KernelSize, int
                 StageReasons.InvalidSpec,
                 $"architecture.cnn takes images [rows, columns] or [channels, rows, columns], and the data set's examples are {shape}. Use rnn or transformer for sequences and mlp for features, or name a data set of images."),
         };
-        var geometry = new CnnGeometry(spec.Filters, spec.KernelSize, spec.PoolSize, height, width, shape.Outputs) { Channels = channels };
+        var geometry = new CnnGeometry(spec.Filters, spec.KernelSize, spec.PoolSize, height, width, shape.Outputs) 
+        {
+            Channels = channels,
+            ExitConfidence = spec.EarlyExit?.Confidence,
+        };
         return geometry.FinalHeight > 0 && geometry.FinalWidth > 0
             ? geometry
             : throw StageException.BadInput(
