@@ -37,6 +37,8 @@ LABEL org.opencontainers.image.title="greenops-trainer" \
 ENV DOTNET_EnableDiagnostics=0 OMP_WAIT_POLICY=PASSIVE
 COPY --from=build /libtorch /app
 COPY tests/data/fashion-mnist /usr/share/greenops/datasets/fashion-mnist
+COPY tests/data/tables /usr/share/greenops/datasets/tables
+COPY tests/data/models /usr/share/greenops/models
 COPY --from=build /app /app
 COPY LICENSE /licenses/LICENSE
 WORKDIR /app

@@ -10,7 +10,7 @@ public static class SandboxImages
     public const string Operator = "ghcr.io/greenops/greenops-operator:dev";
 
     private const string ProgramPrefix = "Program:";
-    private const string SampleDataset = "/usr/share/greenops/datasets/fashion-mnist";
+    private const string Shared = "/usr/share/greenops";
 
     // Training yields to the API server, the operator and the servers of the same machine.
     private const int TrainerNiceness = 10;
@@ -31,13 +31,20 @@ public static class SandboxImages
     }
 
     /// <summary>The repository's sample dataset, where the trainer's image has it.</summary>
-    public static string SampleDatasetFolder => Path.Join(RepositoryRoot, "tests", "data", "fashion-mnist");
+    public static string SampleDatasetFolder => Data("fashion-mnist");
+
+    private static string Data(string folder) => Path.Join(RepositoryRoot, "tests", "data", folder);
 
     private static ImageProgram Program(string name, string assembly) => name == "greenops-trainer"
         ? new ImageProgram(["dotnet", assembly])
         {
             Niceness = TrainerNiceness,
-            Content = new Dictionary<string, string> { [SampleDataset] = SampleDatasetFolder },
+            Content = new Dictionary<string, string>
+            {
+                [$"{Shared}/datasets/fashion-mnist"] = SampleDatasetFolder,
+                [$"{Shared}/datasets/tables"] = Data("tables"),
+                [$"{Shared}/models"] = Data("models"),
+            },
         }
         : new ImageProgram(["dotnet", assembly]);
 

@@ -30,7 +30,7 @@ internal static class ProfileTable
         if (gramsPerKilowattHour is { } grams)
         {
             // A thousand times so many millijoules are as many joules.
-            Line("emissions", Text($"{profile.MillijoulesPerInference / JoulesPerKilowattHour * grams:0.######e0} g CO2e per 1,000 inferences at {grams} g/kWh"));
+            Line("emissions", Text($"{profile.MillijoulesPerInference / JoulesPerKilowattHour * grams:0.###e0} g CO2e per 1,000 inferences at {grams} g/kWh"));
         }
 
         return table.ToString();

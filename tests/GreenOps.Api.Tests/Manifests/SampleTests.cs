@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
 using k8s;
@@ -46,6 +48,44 @@ public sealed class SampleTests
         Assert.Equal("true", (string)configMap["metadata"]!["labels"]!["greenops.dev/synthetic"]!);
         Assert.Equal("timestamp_utc,gco2_per_kwh", lines.First(line => line[0] != '#'));
         Assert.Equal(Enumerable.Range(0, 24).Select(hour => $"2026-01-01T{hour:00}:00:00Z,{Curve(hour)}"), rows);
+    }
+
+    /// <summary>The table in crds/README.md names each, and each says how it is run.</summary>
+    [Fact]
+    public void Every_technique_has_a_sample_of_its_own_name_that_stands_alone()
+    {
+        var readme = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "crds", "README.md"));
+        var files = Samples.FileNames.Where(file => file.StartsWith("techniques", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(files);
+        Assert.All(files, file =>
+        {
+            var documents = Samples.Documents(file);
+            var name = Path.GetFileNameWithoutExtension(file);
+            Assert.Equal([(CarbonZone.KubeKind, "example-grid"), (GreenModel.KubeKind, name)], documents.Select(document => ((string)document["kind"]!, (string)document["metadata"]!["name"]!)));
+            Assert.Equal("example-grid", (string)documents[1]["spec"]!["carbonZone"]!);
+            Assert.Contains($"`{name}`", readme);
+            Assert.Contains($"crds/samples/techniques/{name}.yaml --exit-when-ready", File.ReadAllText(Path.Combine(RepositoryFiles.Root, "crds", "samples", file)));
+        });
+    }
+
+    /// <summary>Every field of training and compression is shown by a sample, so that each can be copied from somewhere.</summary>
+    [Theory]
+    [InlineData(typeof(Architecture))]
+    [InlineData(typeof(Cnn))]
+    [InlineData(typeof(Rnn))]
+    [InlineData(typeof(Transformer))]
+    [InlineData(typeof(Prune))]
+    [InlineData(typeof(Quantize))]
+    [InlineData(typeof(Distill))]
+    [InlineData(typeof(CompressionSearch))]
+    public void Every_field_of_a_technique_is_shown_by_a_sample(Type type)
+    {
+        var text = string.Concat(Samples.CustomResources().Select(document => document.ToJsonString()));
+
+        Assert.All(
+            type.GetProperties().Select(property => property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name).OfType<string>(),
+            name => Assert.Contains($"\"{name}\":", text));
     }
 
     private static double Curve(int hour) =>
