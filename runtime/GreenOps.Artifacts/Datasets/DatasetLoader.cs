@@ -14,7 +14,7 @@ public static class DatasetLoader
 
     /// <summary>Loads the data set.</summary>
     /// <exception cref="DatasetException">It is missing, damaged, or another than its checksum says.</exception>
-    public static ImageDataset Load(DatasetSpec spec)
+    public static Dataset Load(DatasetSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         try
@@ -27,7 +27,7 @@ public static class DatasetLoader
         }
     }
 
-    private static ImageDataset Read(DatasetSpec spec)
+    private static Dataset Read(DatasetSpec spec)
     {
         var folder = ContainerPaths.Resolve(DatasetUri.Parse(spec.Uri).ContainerPath);
         if (!Directory.Exists(folder))
@@ -48,35 +48,35 @@ public static class DatasetLoader
                 : throw new DatasetException(StageReasons.DatasetInvalid, $"{folder} holds {images.Count} image files; expected one, or a train-* and a t10k-* file.");
     }
 
-    private static ImageDataset OwnSplit(DatasetSpec spec, string trainPath, string testPath)
+    private static Dataset OwnSplit(DatasetSpec spec, string trainPath, string testPath)
     {
         VerifyChecksum(spec, trainPath);
         var (train, test) = (Pair(trainPath), Pair(testPath));
-        return (train.Height, train.Width) == (test.Height, test.Width)
-            ? new ImageDataset(train.Height, train.Width, Classes(train.Images, test.Images), train.Images, test.Images)
-            : throw new DatasetException(StageReasons.DatasetInvalid, $"{trainPath} has images of {train.Height}x{train.Width} and {testPath} of {test.Height}x{test.Width}; they must be alike.");
+        return train.Shape.SequenceEqual(test.Shape)
+            ? new Dataset(train.Shape, Classes(train, test), train, test)
+            : throw new DatasetException(StageReasons.DatasetInvalid, $"{trainPath} has images of {string.Join('x', train.Shape)} and {testPath} of {string.Join('x', test.Shape)}; they must be alike.");
     }
 
-    private static ImageDataset RandomSplit(DatasetSpec spec, string path)
+    private static Dataset RandomSplit(DatasetSpec spec, string path)
     {
         VerifyChecksum(spec, path);
-        var (all, height, width) = Pair(path);
+        var all = Pair(path);
         if (all.Count < 2)
         {
             throw new DatasetException(StageReasons.DatasetInvalid, $"{path} holds {all.Count} image; at least two are needed to train and to judge.");
         }
 
         var split = HoldoutSplit.Create(all.Count, spec.HoldoutPercent, spec.HoldoutSeed);
-        return new ImageDataset(height, width, Classes(all), Select(all, split.Training, height * width), Select(all, split.HeldOut, height * width));
+        return new Dataset(all.Shape, Classes(all), all.Select(split.Training), all.Select(split.HeldOut));
     }
 
-    private static (LabelledImages Images, int Height, int Width) Pair(string imagesPath)
+    private static ExampleSet Pair(string imagesPath)
     {
         var labelsPath = LabelsOf(imagesPath);
         var (shape, pixels) = IdxReader.Read(imagesPath, dimensions: 3);
         var (count, labels) = IdxReader.Read(labelsPath, dimensions: 1);
         return shape[0] == count[0]
-            ? (new LabelledImages(pixels, labels), shape[1], shape[2])
+            ? ExampleSet.OfClasses(shape[1..], pixels, [.. labels.Select(label => (int)label)])
             : throw new DatasetException(StageReasons.DatasetInvalid, $"{imagesPath} holds {shape[0]} images and {labelsPath} {count[0]} labels; they must be as many.");
     }
 
@@ -91,19 +91,6 @@ public static class DatasetLoader
             : throw new DatasetException(StageReasons.DatasetMissing, $"{imagesPath} has no labels: there is no {path}.");
     }
 
-    private static LabelledImages Select(LabelledImages all, IReadOnlyList<int> indices, int size)
-    {
-        var pixels = new byte[indices.Count * size];
-        var labels = new byte[indices.Count];
-        for (var i = 0; i < indices.Count; i++)
-        {
-            Array.Copy(all.Pixels, indices[i] * size, pixels, i * size, size);
-            labels[i] = all.Labels[indices[i]];
-        }
-
-        return new LabelledImages(pixels, labels);
-    }
-
     private static void VerifyChecksum(DatasetSpec spec, string path)
     {
         if (spec.Sha256 is { } expected && Sha256Text.OfFile(path) is var actual && actual != expected)
@@ -112,12 +99,12 @@ public static class DatasetLoader
         }
     }
 
-    private static int Classes(params ReadOnlySpan<LabelledImages> sets)
+    private static int Classes(params ReadOnlySpan<ExampleSet> sets)
     {
         var highest = 0;
         foreach (var set in sets)
         {
-            highest = Math.Max(highest, set.Labels.Max());
+            highest = Math.Max(highest, set.Classes.Max());
         }
 
         return highest + 1;

@@ -1,7 +1,6 @@
 using GreenOps.Artifacts;
 using GreenOps.Contract;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Compression;
 

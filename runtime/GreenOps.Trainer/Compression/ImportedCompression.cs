@@ -11,7 +11,7 @@ namespace GreenOps.Trainer.Compression;
 /// </summary>
 internal sealed partial class ImportedCompression(ILogger logger)
 {
-    public StageResult Run(StageSpec spec, CompressSpec compress, ParentArtifact parent, ImageDataset? data, CancellationToken cancellationToken)
+    public StageResult Run(StageSpec spec, CompressSpec compress, ParentArtifact parent, Dataset? data, CancellationToken cancellationToken)
     {
         for (var i = 0; i < compress.Steps.Count; i++)
         {
@@ -67,7 +67,7 @@ internal sealed partial class ImportedCompression(ILogger logger)
         return (pruned, report.Sparsity);
     }
 
-    private OnnxModel Quantize(OnnxModel model, QuantizeSpec quantize, ImageDataset? data)
+    private OnnxModel Quantize(OnnxModel model, QuantizeSpec quantize, Dataset? data)
     {
         var (quantized, report) = Int8Quantization.Apply(model, quantize, data);
         LogQuantized(quantize.Precision, report.Layers.Count, quantize.CalibrationSamples, data is null ? "generated inputs" : "training examples");

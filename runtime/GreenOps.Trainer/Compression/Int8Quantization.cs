@@ -15,7 +15,7 @@ internal static class Int8Quantization
     /// <param name="data">Where the examples come from; null generates inputs.</param>
     /// <exception cref="StageException">The model does not take the data set's images, or its values overflow.</exception>
     /// <exception cref="OnnxFormatException">The model has nothing to quantize, or is of too old an operator set.</exception>
-    public static (OnnxModel Model, QuantizationReport Report) Apply(OnnxModel model, QuantizeSpec spec, ImageDataset? data)
+    public static (OnnxModel Model, QuantizationReport Report) Apply(OnnxModel model, QuantizeSpec spec, Dataset? data)
     {
         var tensors = Calibration.RequiredTensors(model);
         var ranges = Observe(Calibration.WithExtraOutputs(model, tensors), tensors, spec.CalibrationSamples, data);
@@ -25,12 +25,12 @@ internal static class Int8Quantization
         return (quantized, report);
     }
 
-    private static Dictionary<string, TensorRange> Observe(OnnxModel observed, IReadOnlyList<string> tensors, int samples, ImageDataset? data)
+    private static Dictionary<string, TensorRange> Observe(OnnxModel observed, IReadOnlyList<string> tensors, int samples, Dataset? data)
     {
         using var session = new ModelSession(observed.ToByteArray());
         IExamples examples = data is null
             ? GeneratedExamples.For(session, "calibration", samples)
-            : ImageExamples.For(session, data, data.Training);
+            : DataExamples.For(session, data, data.Training);
         var batch = Batches.Largest(session, examples);
         var count = Math.Min(samples, examples.Count);
         var ranges = tensors.ToDictionary(name => name, _ => TensorRange.Empty, StringComparer.Ordinal);

@@ -12,34 +12,44 @@ namespace GreenOps.Trainer.Compression;
 /// <param name="round">What rounds a weight tensor [outputs, ...]: one of <see cref="WeightRounding"/>.</param>
 internal sealed class StraightThrough(IReadOnlyList<Parameter> weights, Func<Tensor, Tensor> round)
 {
-    /// <summary>Computes something with the rounded weights; afterwards the weights are what they were, to the bit.</summary>
-    public T With<T>(Func<T> pass)
-    {
-        var unrounded = weights.Select(weight => weight.detach().clone()).ToList();
-        try
-        {
-            Round();
-            return pass();
-        }
-        finally
-        {
-            using var without = no_grad();
-            foreach (var (weight, value) in weights.Zip(unrounded))
-            {
-                weight.copy_(value);
-                value.Dispose();
-            }
-        }
-    }
+    private readonly List<Tensor> unrounded = [];
 
-    /// <summary>Rounds for good.</summary>
+    /// <summary>Rounds the weights until <see cref="Restore"/>.</summary>
     public void Round()
     {
-        using var scope = NewDisposeScope();
         using var without = no_grad();
         foreach (var weight in weights)
         {
+            using var scope = NewDisposeScope();
+            unrounded.Add(weight.detach().clone().DetachFromDisposeScope());
             weight.copy_(round(weight));
+        }
+    }
+
+    /// <summary>Makes the weights what they were, to the bit.</summary>
+    public void Restore()
+    {
+        using var without = no_grad();
+        foreach (var (weight, value) in weights.Zip(unrounded))
+        {
+            weight.copy_(value);
+            value.Dispose();
+        }
+
+        unrounded.Clear();
+    }
+
+    /// <summary>What something comes to with the rounded weights.</summary>
+    public T With<T>(Func<T> compute)
+    {
+        Round();
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            Restore();
         }
     }
 }

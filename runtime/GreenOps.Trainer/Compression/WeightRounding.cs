@@ -1,3 +1,4 @@
+using GreenOps.Contract;
 using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Compression;
@@ -5,6 +6,19 @@ namespace GreenOps.Trainer.Compression;
 /// <summary>Weights as they will be after a quantization, still as floating-point numbers. Each output channel has a scale of its own.</summary>
 internal static class WeightRounding
 {
+    private const int EightBits = 127;
+    private const int SevenBits = 64;
+
+    /// <summary>What a quantization will make of weights.</summary>
+    /// <param name="precision">Int8 or Binary.</param>
+    /// <param name="reduceRange">Whether 8-bit weights are limited to 7 bits.</param>
+    public static Func<Tensor, Tensor> For(QuantizePrecision precision, bool reduceRange) => precision switch
+    {
+        QuantizePrecision.Int8 => weight => Integers(weight, reduceRange ? SevenBits : EightBits),
+        QuantizePrecision.Binary => Signs,
+        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "Only Int8 and Binary weights are trained rounded."),
+    };
+
     /// <summary>Symmetric integers up to a limit times a scale (Krishnamoorthi, 2018), as the static quantization of the ONNX file makes them.</summary>
     /// <param name="weight">[outputs, ...].</param>
     /// <param name="limit">The largest integer: 127, or 63 where 8-bit kernels saturate.</param>

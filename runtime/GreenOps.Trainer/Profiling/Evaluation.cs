@@ -15,15 +15,15 @@ internal sealed record Evaluation(IExamples Examples, IReadOnlyList<long> Expect
 
     /// <summary>Held-out images and their labels.</summary>
     /// <exception cref="StageException">The model does not take the data set's images, or gives too few classes.</exception>
-    public static Evaluation HeldOut(ModelSession session, ImageDataset data)
+    public static Evaluation HeldOut(ModelSession session, Dataset data)
     {
-        var examples = ImageExamples.For(session, data, data.HeldOut);
+        var examples = DataExamples.For(session, data, data.HeldOut);
         var classes = Answers.Width(session, examples);
         return classes == 1 || classes >= data.Classes
-            ? new Evaluation(examples, [.. data.HeldOut.Labels.Select(label => (long)label)], AccuracySource.HeldOut)
+            ? new Evaluation(examples, [.. data.HeldOut.Classes.Select(label => (long)label)], AccuracySource.HeldOut)
             : throw StageException.BadInput(
                 StageReasons.ModelInvalid,
-                $"The model's output {session.Outputs[session.JudgedOutput]} has {classes} values an image, and the data set has {data.Classes} classes. Name a data set that fits, or none.");
+                $"The model's output {session.Outputs[session.JudgedOutput]} has {classes} values an example, and the data set has {data.Classes} classes. Name a data set that fits, or none.");
     }
 
     /// <summary>Generated inputs and what another model answers.</summary>

@@ -21,7 +21,7 @@ public static class VariantProfiler
     /// <param name="time">The clock.</param>
     /// <exception cref="StageException">The model cannot be run, or does not fit the data set.</exception>
     public static VariantProfile Profile(
-        byte[] model, double sparsity, ImageDataset data, PowerSpec power, ProfileEffort effort, TimeProvider time)
+        byte[] model, double sparsity, Dataset data, PowerSpec power, ProfileEffort effort, TimeProvider time)
     {
         using var session = new ModelSession(model);
         return Profile(session, model, sparsity, Evaluation.HeldOut(session, data), power, effort, time);

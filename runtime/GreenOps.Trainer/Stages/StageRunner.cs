@@ -119,7 +119,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
     }
 
     private StageResult Compress(
-        StageSpec spec, CompressSpec compress, ImageDataset? data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
+        StageSpec spec, CompressSpec compress, Dataset? data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
     {
         var parent = ParentArtifact.Open(store, spec, compress);
         return parent.Spec.Import is null
@@ -127,12 +127,12 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             : new ImportedCompression(logger).Run(spec, compress, parent, data, cancellationToken);
     }
 
-    private ImageDataset LoadData(DatasetSpec dataset)
+    private Dataset LoadData(DatasetSpec dataset)
     {
         try
         {
             var data = DatasetLoader.Load(dataset);
-            LogData(data.Training.Count, data.HeldOut.Count, data.Height, data.Width, data.Classes);
+            LogData(data.Training.Count, data.HeldOut.Count, NetworkShape.Of(data), data.Task, data.Outputs);
             return data;
         }
         catch (IOException error)
@@ -164,8 +164,8 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
     [LoggerMessage(LogLevel.Information, "Stage {Stage} revision {Revision} of {Namespace}/{Model} begins")]
     private partial void LogStarted(string stage, string revision, string @namespace, string model);
 
-    [LoggerMessage(LogLevel.Information, "{Training} examples to train, {HeldOut} held out, {Height}x{Width} pixels, {Classes} classes")]
-    private partial void LogData(int training, int heldOut, int height, int width, int classes);
+    [LoggerMessage(LogLevel.Information, "{Training} examples to train, {HeldOut} held out, each {Shape}; {Task} with {Outputs} outputs")]
+    private partial void LogData(int training, int heldOut, NetworkShape shape, LearningTask task, int outputs);
 
     [LoggerMessage(LogLevel.Information, "Profile: accuracy {Accuracy:0.0000}, p50 {P50:0.0} us, p99 {P99:0.0} us, {Throughput:0} inferences/s at batch 32, {Millijoules:0.0000} mJ per inference, {Bytes} bytes")]
     private partial void LogProfile(double accuracy, double p50, double p99, double throughput, double millijoules, long bytes);

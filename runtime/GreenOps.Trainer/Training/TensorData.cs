@@ -3,35 +3,68 @@ using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Training;
 
-/// <summary>Labelled images as tensors: pixels stay bytes until their batch is used.</summary>
+/// <summary>Examples as tensors: brightness stays in bytes, and sequences stay as long as they are, until their batch is used.</summary>
 public sealed class TensorData : IDisposable
 {
-    private readonly Tensor images;
-    private readonly Tensor labels;
+    private readonly ExampleSet source;
+    private readonly Tensor? features;
+    private readonly Tensor targets;
 
-    /// <summary>Copies the images.</summary>
-    public TensorData(LabelledImages source, int height, int width)
+    /// <summary>Copies the examples; sequences of varying length are copied batch by batch.</summary>
+    public TensorData(ExampleSet source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        Count = source.Count;
-        images = tensor(source.Pixels, dtype: ScalarType.Byte).reshape(source.Count, 1, height, width);
-        labels = tensor(source.Labels, dtype: ScalarType.Byte).to(ScalarType.Int64);
+        this.source = source;
+        if (source.Lengths is null)
+        {
+            var all = source.Pixels.Length > 0 ? tensor(source.Pixels, dtype: ScalarType.Byte) : tensor(source.Numbers, dtype: ScalarType.Float32);
+            features = all.reshape([source.Count, .. source.Shape.Select(size => (long)size)]);
+        }
+
+        targets = source.Classes.Length > 0
+            ? tensor(source.Classes, dtype: ScalarType.Int64)
+            : tensor(source.Values, dtype: ScalarType.Float32).reshape(source.Count, -1);
     }
 
     /// <summary>Number of examples.</summary>
-    public int Count { get; }
+    public int Count => source.Count;
 
-    /// <summary>The examples at some indices: images [n, 1, H, W] in [0, 1], labels [n].</summary>
-    public (Tensor Images, Tensor Labels) Batch(ReadOnlySpan<long> indices)
+    /// <summary>Positions of each example; null where all have as many.</summary>
+    public IReadOnlyList<int>? Lengths => source.Lengths;
+
+    /// <summary>The examples at some indices.</summary>
+    public Batch Batch(ReadOnlySpan<long> indices)
     {
         using var index = tensor(indices.ToArray());
-        return (images.index_select(0, index).to(ScalarType.Float32).div(255), labels.index_select(0, index));
+        var chosen = targets.index_select(0, index);
+        return features is null ? Padded(indices, chosen) : new Batch(Scaled(features.index_select(0, index)), null, chosen);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        images.Dispose();
-        labels.Dispose();
+        features?.Dispose();
+        targets.Dispose();
+    }
+
+    private static Tensor Scaled(Tensor values) => values.dtype == ScalarType.Byte ? values.to(ScalarType.Float32).div(byte.MaxValue) : values;
+
+    private Batch Padded(ReadOnlySpan<long> indices, Tensor chosen)
+    {
+        var lengths = new long[indices.Length];
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            lengths[i] = source.LengthOf((int)indices[i]);
+        }
+
+        var longest = lengths.Max();
+        var stride = (int)longest * source.PositionSize;
+        var values = new float[lengths.Length * stride];
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            source.CopyTo((int)indices[i], values.AsSpan(i * stride, stride));
+        }
+
+        return new Batch(tensor(values, [lengths.Length, longest, .. source.Shape.Skip(1).Select(size => (long)size)]), tensor(lengths), chosen);
     }
 }

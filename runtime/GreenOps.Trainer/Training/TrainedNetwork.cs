@@ -13,15 +13,15 @@ internal static class TrainedNetwork
 
     /// <summary>The network of the parent's artifact.</summary>
     /// <exception cref="StageException">The artifact holds none.</exception>
-    public static CnnModule Load(ParentArtifact parent, ImageDataset data)
+    public static Network Load(ParentArtifact parent, Dataset data)
     {
-        if (parent.Spec.Train is not { Architecture.Cnn: { } cnn })
+        if (parent.Spec.Train is not { } train)
         {
-            throw StageException.BadInput(StageReasons.ParentMissing, $"{parent.Folder.FullPath} was made neither by a training of a cnn nor by an import; only such models can be compressed.");
+            throw StageException.BadInput(StageReasons.ParentMissing, $"{parent.Folder.FullPath} was made neither by a training nor by an import; only such models can be compressed.");
         }
 
-        var module = new CnnModule(CnnGeometry.Of(cnn, data));
-        module.FromBytes(parent.Read(WeightsFile));
-        return module;
+        var network = NetworkFactory.Create(train.Architecture, NetworkShape.Of(data));
+        network.FromBytes(parent.Read(WeightsFile));
+        return network;
     }
 }

@@ -12,27 +12,28 @@ namespace GreenOps.Trainer.Training;
 internal sealed partial class TrainingStage(StageProgress progress, ILogger logger)
 {
     public StageResult Run(
-        StageSpec spec, TrainSpec train, ImageDataset data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
+        StageSpec spec, TrainSpec train, Dataset data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
     {
         manual_seed(spec.Seed);
-        using var module = new CnnModule(CnnGeometry.Of(train.Architecture.Cnn!, data));
-        using var optimizer = OptimizerFactory.Create(train.Optimizer, module.parameters());
-        using var training = new TensorData(data.Training, data.Height, data.Width);
-        using var heldOut = new TensorData(data.HeldOut, data.Height, data.Width);
+        using var network = NetworkFactory.Create(train.Architecture, NetworkShape.Of(data));
+        using var optimizer = OptimizerFactory.Create(train.Optimizer, network.parameters());
+        using var training = new TensorData(data.Training);
+        using var heldOut = new TensorData(data.HeldOut);
 
         var checkpoint = new CheckpointFile(store, spec, logger);
         var start = TrainingState.Start(TorchThreads.Allotted());
         if (checkpoint.Read() is { } saved)
         {
             using var reader = new BinaryReader(new MemoryStream(saved));
-            start = TrainingState.Read(reader, module, optimizer);
+            start = TrainingState.Read(reader, network, optimizer);
             energy.Add(start.Energy);
             LogResumed(start.Epoch, start.Batch);
         }
 
         TorchThreads.Use(start.Threads);
-        new CnnTrainer(module, optimizer, new TrainingPlan(train.Epochs, train.BatchSize, spec.Seed))
+        new NetworkTrainer(network, optimizer, new TrainingPlan(train.Epochs, train.BatchSize, spec.Seed))
         {
+            Loss = Losses.Supervised(train.Loss, data.Task),
             OnProgress = progress.Report,
             OnEpoch = result =>
             {
@@ -43,22 +44,22 @@ internal sealed partial class TrainingStage(StageProgress progress, ILogger logg
             training,
             heldOut,
             start,
-            state => checkpoint.Write(Bytes(state with { Energy = energy.Read() }, module, optimizer)),
+            state => checkpoint.Write(Bytes(state with { Energy = energy.Read() }, network, optimizer)),
             cancellationToken);
 
-        var model = CnnExport.ToOnnx(module, spec).ToByteArray();
-        return new StageResult(model, module.Sparsity(), new Dictionary<string, byte[]>
+        var model = NetworkExport.ToOnnx(network, spec).ToByteArray();
+        return new StageResult(model, network.Sparsity(), new Dictionary<string, byte[]>
         {
             [ArtifactFiles.Model] = model,
-            [TrainedNetwork.WeightsFile] = module.ToBytes(),
+            [TrainedNetwork.WeightsFile] = network.ToBytes(),
         });
     }
 
-    private static byte[] Bytes(TrainingState state, CnnModule module, OptimizerHelper optimizer)
+    private static byte[] Bytes(TrainingState state, Network network, OptimizerHelper optimizer)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
-        state.Write(writer, module, optimizer);
+        state.Write(writer, network, optimizer);
         writer.Flush();
         return stream.ToArray();
     }

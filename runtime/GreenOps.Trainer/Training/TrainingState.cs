@@ -16,10 +16,10 @@ public sealed record TrainingState(int Epoch, int Batch, double LossSum, int Thr
     public static TrainingState Start(int threads) => new(0, 0, 0, threads, new EnergyUse(0, EnergySources.Model, 0, 0));
 
     /// <summary>Writes the state with the parameters and the optimizer's.</summary>
-    public void Write(BinaryWriter writer, CnnModule module, OptimizerHelper optimizer)
+    public void Write(BinaryWriter writer, Network network, OptimizerHelper optimizer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(optimizer);
         writer.Write(Epoch);
         writer.Write(Batch);
@@ -29,19 +29,19 @@ public sealed record TrainingState(int Epoch, int Batch, double LossSum, int Thr
         writer.Write(Energy.Source);
         writer.Write(Energy.WallSeconds);
         writer.Write(Energy.CpuSeconds);
-        module.save(writer);
+        network.save(writer);
         optimizer.save_state_dict(writer);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote, into a module and an optimizer of the same spec.</summary>
-    public static TrainingState Read(BinaryReader reader, CnnModule module, OptimizerHelper optimizer)
+    /// <summary>Reads what <see cref="Write"/> wrote, into a network and an optimizer of the same spec.</summary>
+    public static TrainingState Read(BinaryReader reader, Network network, OptimizerHelper optimizer)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(optimizer);
         var (epoch, batch, lossSum, threads) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble(), reader.ReadInt32());
         var energy = new EnergyUse(reader.ReadDouble(), reader.ReadString(), reader.ReadDouble(), reader.ReadDouble());
-        module.load(reader);
+        network.load(reader);
         optimizer.load_state_dict(reader);
         return new TrainingState(epoch, batch, lossSum, threads, energy);
     }

@@ -14,10 +14,11 @@ public sealed class DatasetLoaderTests : IDisposable
         var data = DatasetLoader.Load(Specs.Dataset(_folder.Path));
 
         var split = HoldoutSplit.Create(10, 20, seed: 3);
-        Assert.Equal(split.HeldOut, data.HeldOut.Pixels.Chunk(data.PixelsPerImage).Select(image => (int)image[0]));
-        Assert.Equal(split.Training, data.Training.Pixels.Chunk(data.PixelsPerImage).Select(image => (int)image[0]));
-        Assert.Equal(split.HeldOut.Select(index => (byte)(index % 4)), data.HeldOut.Labels);
-        Assert.Equal((2, 3, 4), (data.Height, data.Width, data.Classes));
+        Assert.Equal(split.HeldOut, data.HeldOut.Pixels.Chunk(data.Size).Select(image => (int)image[0]));
+        Assert.Equal(split.Training, data.Training.Pixels.Chunk(data.Size).Select(image => (int)image[0]));
+        Assert.Equal(split.HeldOut.Select(index => index % 4), data.HeldOut.Classes);
+        Assert.Equal([2, 3], data.Shape);
+        Assert.Equal(4, data.Classes);
     }
 
     [Fact]
@@ -36,7 +37,8 @@ public sealed class DatasetLoaderTests : IDisposable
     {
         var data = DatasetLoader.Load(Specs.Dataset(SampleData.FashionMnist));
 
-        Assert.Equal((28, 28, 10), (data.Height, data.Width, data.Classes));
+        Assert.Equal([28, 28], data.Shape);
+        Assert.Equal(10, data.Classes);
         Assert.Equal((8_000, 2_000), (data.Training.Count, data.HeldOut.Count));
     }
 

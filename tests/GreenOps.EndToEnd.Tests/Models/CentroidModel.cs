@@ -12,7 +12,7 @@ internal static class CentroidModel
 {
     private const int Window = 4;
 
-    private static readonly Lazy<ImageDataset> Dataset = new(() => DatasetLoader.Load(new DatasetSpec
+    private static readonly Lazy<Dataset> Dataset = new(() => DatasetLoader.Load(new DatasetSpec
     {
         Uri = new Uri(Path.Join(Places.RepositoryRoot, "tests", "data", "fashion-mnist")).AbsoluteUri,
         Format = DatasetFormat.Idx,
@@ -28,7 +28,7 @@ internal static class CentroidModel
     {
         var means = Means.Value;
         var graph = new GraphBuilder("centroids");
-        var images = graph.Input("image", ElementType.Float, "N", 1, Dataset.Value.Height, Dataset.Value.Width);
+        var images = graph.Input("image", ElementType.Float, "N", 1, Dataset.Value.Shape[0], Dataset.Value.Shape[1]);
         var small = graph.Flatten(graph.AveragePool(images, [Window, Window], [Window, Window]));
         // The nearest mean has the greatest x.m - |m|^2/2.
         var scores = graph.Gemm(
@@ -55,10 +55,10 @@ internal static class CentroidModel
 
     private static float[][] MeanImages()
     {
-        var (data, size) = (Dataset.Value.Training, Dataset.Value.PixelsPerImage);
+        var (data, size) = (Dataset.Value.Training, Dataset.Value.Size);
         return [.. Enumerable.Range(0, Dataset.Value.Classes).Select(label =>
         {
-            var members = Enumerable.Range(0, data.Count).Where(index => data.Labels[index] == label).ToList();
+            var members = Enumerable.Range(0, data.Count).Where(index => data.Classes[index] == label).ToList();
             var mean = new float[size];
             foreach (var index in members)
             {
@@ -74,13 +74,13 @@ internal static class CentroidModel
 
     private static float[] Shrink(float[] image)
     {
-        var (height, width) = (Dataset.Value.Height / Window, Dataset.Value.Width / Window);
+        var (height, width) = (Dataset.Value.Shape[0] / Window, Dataset.Value.Shape[1] / Window);
         var small = new float[height * width];
         for (var row = 0; row < height * Window; row++)
         {
             for (var column = 0; column < width * Window; column++)
             {
-                small[(row / Window * width) + (column / Window)] += image[(row * Dataset.Value.Width) + column] / (Window * Window);
+                small[(row / Window * width) + (column / Window)] += image[(row * Dataset.Value.Shape[1]) + column] / (Window * Window);
             }
         }
 

@@ -87,9 +87,9 @@ internal sealed class LoadGenerator(LoadCurve curve, TimeProvider time) : IDispo
         return [.. Enumerable.Range(0, Variety).Select(batch => Body(input, images, batch))];
     }
 
-    private static string Body(JsonNode input, ImageDataset images, int batch)
+    private static string Body(JsonNode input, Dataset images, int batch)
     {
-        var size = images.PixelsPerImage;
+        var size = images.Size;
         var first = batch * ImagesPerRequest % (images.HeldOut.Count - ImagesPerRequest);
         var pixels = images.HeldOut.Pixels.AsSpan(first * size, ImagesPerRequest * size);
         var data = new StringBuilder(pixels.Length * 6);

@@ -11,7 +11,7 @@ public class Int8QuantizationTests
     public void Classifies_nearly_as_well_in_a_quarter_of_the_bytes()
     {
         using var module = Networks.Trained(3, 8);
-        var model = CnnExport.ToOnnx(module, Specs.Training("/data"));
+        var model = NetworkExport.ToOnnx(module, Specs.Training("/data"));
 
         var quantized = Int8Quantization.Apply(model, Specs.Int8.Quantize!, Samples.Small).Model;
 

@@ -11,10 +11,10 @@ public class CnnExportTests
     public void Onnx_runtime_computes_what_torch_computes(params int[] filters)
     {
         using var module = Networks.Trained(1, filters);
-        var model = CnnExport.ToOnnx(module, Specs.Training("/data"));
+        var model = NetworkExport.ToOnnx(module, Specs.Training("/data"));
         using var session = new ModelSession(model.ToByteArray());
 
-        using var outputs = session.Run(ImageExamples.For(session, Samples.Small, Samples.Small.HeldOut).Batch(0, 400));
+        using var outputs = session.Run(DataExamples.For(session, Samples.Small, Samples.Small.HeldOut).Batch(0, 400));
         var logits = Answers.Floats(outputs[0]);
 
         var expected = Networks.Logits(module, 400);
@@ -27,7 +27,7 @@ public class CnnExportTests
     {
         using var module = Networks.New(4);
 
-        var model = CnnExport.ToOnnx(module, Specs.Training("/data"));
+        var model = NetworkExport.ToOnnx(module, Specs.Training("/data"));
 
         Assert.Equal("image: Float [N, 1, 28, 28]", Assert.Single(model.Inputs).ToString());
         Assert.Equal("logits: Float [N, 10]", Assert.Single(model.Outputs).ToString());

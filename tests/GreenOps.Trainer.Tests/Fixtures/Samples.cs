@@ -6,10 +6,10 @@ namespace GreenOps.Trainer.Tests.Fixtures;
 /// <summary>Small parts of Fashion-MNIST.</summary>
 internal static class Samples
 {
-    private static readonly Lazy<ImageDataset> Whole = new(() => DatasetLoader.Load(Specs.Dataset(Folder)));
+    private static readonly Lazy<Dataset> Whole = new(() => DatasetLoader.Load(Specs.Dataset(Folder)));
 
     /// <summary>1,500 images to learn from, 400 to judge by.</summary>
-    public static ImageDataset Small { get; } = Whole.Value with
+    public static Dataset Small { get; } = Whole.Value with
     {
         Training = First(Whole.Value.Training, 1500),
         HeldOut = First(Whole.Value.HeldOut, 400),
@@ -22,12 +22,11 @@ internal static class Samples
     {
         Directory.CreateDirectory(folder);
         var images = First(Whole.Value.Training, count);
-        File.WriteAllBytes(Path.Join(folder, "sample-images-idx3-ubyte"), Idx([count, Whole.Value.Height, Whole.Value.Width], images.Pixels));
-        File.WriteAllBytes(Path.Join(folder, "sample-labels-idx1-ubyte"), Idx([count], images.Labels));
+        File.WriteAllBytes(Path.Join(folder, "sample-images-idx3-ubyte"), Idx([count, .. Whole.Value.Shape], images.Pixels));
+        File.WriteAllBytes(Path.Join(folder, "sample-labels-idx1-ubyte"), Idx([count], [.. images.Classes.Select(label => (byte)label)]));
     }
 
-    private static LabelledImages First(LabelledImages images, int count) =>
-        new(images.Pixels[..(images.Pixels.Length / images.Count * count)], images.Labels[..count]);
+    private static ExampleSet First(ExampleSet images, int count) => images.Select([.. Enumerable.Range(0, count)]);
 
     private static byte[] Idx(int[] dimensions, byte[] data)
     {

@@ -55,7 +55,7 @@ public sealed class ImportTests : IDisposable
     public void Judges_by_held_out_examples_where_there_are_some()
     {
         using var module = Networks.Trained(3, 8);
-        var model = CnnExport.ToOnnx(module, Specs.Training("/data"));
+        var model = NetworkExport.ToOnnx(module, Specs.Training("/data"));
         var import = Import(model) with { Dataset = Specs.Dataset(_place.Dataset) };
 
         Assert.Equal(ExitCodes.Done, _place.Run(import));
@@ -84,7 +84,7 @@ public sealed class ImportTests : IDisposable
         Assert.Contains("[N, 1, 28, 28]", _place.Report.Message);
 
         Assert.Equal(ExitCodes.BadInput, _place.Run(Import(ReadyModels.Classifier(classes: 3)) with { Dataset = Specs.Dataset(_place.Dataset) }));
-        Assert.Contains("3 values an image, and the data set has 10 classes", _place.Report.Message);
+        Assert.Contains("3 values an example, and the data set has 10 classes", _place.Report.Message);
     }
 
     [Fact]

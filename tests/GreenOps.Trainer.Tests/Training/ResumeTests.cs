@@ -35,17 +35,18 @@ public class ResumeTests
     }
 
     /// <summary>Trains until done, or until so many batches are done, and gives the last checkpoint.</summary>
-    private static byte[] Run(CnnModule module, OptimizerSpec spec, byte[]? from, int batches)
+    private static byte[] Run(Network module, OptimizerSpec spec, byte[]? from, int batches)
     {
         using var optimizer = OptimizerFactory.Create(spec, module.parameters());
-        using var training = new TensorData(Samples.Small.Training, 28, 28);
-        using var heldOut = new TensorData(Samples.Small.HeldOut, 28, 28);
+        using var training = new TensorData(Samples.Small.Training);
+        using var heldOut = new TensorData(Samples.Small.HeldOut);
         using var stop = new CancellationTokenSource();
         var state = from is null ? TrainingState.Start(1) : Read(from, module, optimizer);
         byte[] checkpoint = [];
         var done = 0;
-        var trainer = new CnnTrainer(module, optimizer, new TrainingPlan(Epochs, 64, Seed: 5))
+        var trainer = new NetworkTrainer(module, optimizer, new TrainingPlan(Epochs, 64, Seed: 5))
         {
+            Loss = Losses.Supervised(null, module.Shape.Task),
             OnProgress = _ =>
             {
                 if (++done == batches)
@@ -59,7 +60,7 @@ public class ResumeTests
         return checkpoint;
     }
 
-    private static byte[] Write(TrainingState state, CnnModule module, TorchSharp.Modules.OptimizerHelper optimizer)
+    private static byte[] Write(TrainingState state, Network module, TorchSharp.Modules.OptimizerHelper optimizer)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
@@ -68,7 +69,7 @@ public class ResumeTests
         return stream.ToArray();
     }
 
-    private static TrainingState Read(byte[] bytes, CnnModule module, TorchSharp.Modules.OptimizerHelper optimizer)
+    private static TrainingState Read(byte[] bytes, Network module, TorchSharp.Modules.OptimizerHelper optimizer)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes));
         return TrainingState.Read(reader, module, optimizer);

@@ -1,4 +1,5 @@
 using GreenOps.Contract;
+using GreenOps.Trainer.Training;
 using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Compression.Distillation;
@@ -6,25 +7,25 @@ namespace GreenOps.Trainer.Compression.Distillation;
 /// <summary>
 /// Alternating steps of a discriminator, which learns to tell the teacher's logits from the student's and of which class the
 /// example is, and of the student, which learns the labels, the teacher's logits by their mean absolute difference, and to
-/// be taken for the teacher (Xu, Hsu and Huang, 2018).
+/// be taken for the teacher (Xu, Hsu and Huang, 2018). Soft targets at the spec's temperature come on top.
 /// </summary>
 internal sealed class AdversarialTransfer : Transfer
 {
     private readonly Learner<LogitDiscriminator> discriminator;
 
     /// <summary>Makes the discriminator.</summary>
-    public AdversarialTransfer(Func<Tensor, Tensor> student, Func<Tensor, Tensor> teacher, DistillSpec spec, long seed, int classes)
+    public AdversarialTransfer(Network student, Network teacher, DistillSpec spec, long seed)
         : base(student, teacher, spec, seed) =>
-        discriminator = new(Create(seed, "discriminator", () => new LogitDiscriminator(classes)));
+        discriminator = new(Create(seed, "discriminator", () => new LogitDiscriminator(student.Shape.Outputs)));
 
     /// <inheritdoc/>
     public override Tensor Step(TransferStep step, Action<Tensor> learn)
     {
-        var (inputs, labels) = step.Examples();
-        var (given, expected) = (Student(inputs), Ask(inputs));
-        discriminator.Learn(Judge(expected, labels, isTeacher: true) + Judge(given.detach(), labels, isTeacher: false));
-        var teachers = Judge(given, labels, isTeacher: true) + nn.functional.l1_loss(given, expected);
-        var loss = (nn.functional.cross_entropy(given, labels) * Spec.LabelWeight) + (teachers * (1 - Spec.LabelWeight));
+        var batch = step.Examples();
+        var (given, expected) = (Student.Outputs(batch), Ask(batch));
+        discriminator.Learn(Judge(expected, batch.Targets, isTeacher: true) + Judge(given.detach(), batch.Targets, isTeacher: false));
+        var deceit = Judge(given, batch.Targets, isTeacher: true) + nn.functional.l1_loss(given, expected);
+        var loss = Mixed(given, expected, batch.Targets) + (deceit * (1 - Spec.LabelWeight));
         learn(loss);
         return loss;
     }

@@ -1,4 +1,5 @@
 using GreenOps.Contract;
+using GreenOps.Trainer.Training;
 using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Compression.Distillation;
@@ -15,20 +16,20 @@ internal sealed class DataFreeTransfer : Transfer
     public const int NoiseSize = 64;
 
     private const int StudentSteps = 5;
-    private const double OneClassWeight = 1;
     private const double BalanceWeight = 5;
+    private const double Smallest = 1e-12;
+
+    // The generator normalizes over its batch.
+    private const int SmallestBatch = 2;
     private readonly Learner<SampleGenerator> generator;
 
     /// <summary>Makes the generator.</summary>
-    /// <param name="student">The network that learns.</param>
-    /// <param name="teacher">The network that knows.</param>
-    /// <param name="spec">How the student is taught.</param>
-    /// <param name="seed">Seed of every random number.</param>
-    /// <param name="example">Shape of one example.</param>
-    /// <param name="unitInterval">Whether the values of examples are in [0, 1].</param>
-    public DataFreeTransfer(Func<Tensor, Tensor> student, Func<Tensor, Tensor> teacher, DistillSpec spec, long seed, long[] example, bool unitInterval)
+    public DataFreeTransfer(Network student, Network teacher, DistillSpec spec, long seed)
         : base(student, teacher, spec, seed) =>
-        generator = new(Create(seed, "generator", () => new SampleGenerator(NoiseSize, example, unitInterval)));
+        generator = new(Create(seed, "generator", () => new SampleGenerator(NoiseSize, student.Shape)));
+
+    /// <inheritdoc/>
+    public override bool IsDataFree => true;
 
     /// <inheritdoc/>
     public override Tensor Step(TransferStep step, Action<Tensor> learn)
@@ -38,8 +39,8 @@ internal sealed class DataFreeTransfer : Transfer
             generator.Learn(Challenge(Samples("generator", step)));
         }
 
-        var samples = Samples("student", step).detach();
-        var (given, expected) = (Student(samples), Ask(samples));
+        var samples = Detached(Samples("student", step));
+        var (given, expected) = (Student.Outputs(samples), Ask(samples));
         var loss = DistillationLoss.SoftTargets(given, expected, Spec.Temperature) + nn.functional.l1_loss(given, expected);
         learn(loss);
         return loss;
@@ -54,15 +55,21 @@ internal sealed class DataFreeTransfer : Transfer
     /// <inheritdoc/>
     public override void Dispose() => generator.Dispose();
 
-    private Tensor Samples(string purpose, TransferStep step) => generator.Network.call(Noise(purpose, step.Index, step.Count, NoiseSize));
+    private static Batch Detached(Batch batch) => batch with { Inputs = batch.Inputs.detach() };
+
+    private Batch Samples(string purpose, TransferStep step)
+    {
+        var count = Math.Max(step.Count, SmallestBatch);
+        return new Batch(generator.Network.call(Noise(purpose, step.Index, count, NoiseSize)), null, zeros(count, dtype: ScalarType.Int64));
+    }
 
     /// <summary>What the generator goes down: agreement, doubt of the teacher, and classes that come more often than others.</summary>
-    private Tensor Challenge(Tensor samples)
+    private Tensor Challenge(Batch samples)
     {
-        var (given, expected) = (Student(samples), Teacher(samples));
+        var (given, expected) = (Student.Outputs(samples), Teacher.Outputs(samples));
         var oneClass = nn.functional.cross_entropy(expected, expected.detach().argmax(1));
         var shares = nn.functional.softmax(expected, 1).mean([0]);
-        var balance = (shares * (shares + 1e-12).log()).sum();
-        return (oneClass * OneClassWeight) + (balance * BalanceWeight) - (nn.functional.l1_loss(given, expected) + 1).log();
+        var balance = (shares * (shares + Smallest).log()).sum();
+        return oneClass + (balance * BalanceWeight) - (nn.functional.l1_loss(given, expected) + 1).log();
     }
 }

@@ -1,29 +1,20 @@
 using GreenOps.Contract;
+using GreenOps.Trainer.Training;
 using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Compression.Distillation;
 
 /// <summary>Soft targets on the training examples, mixed with their labels (Hinton, Vinyals and Dean, 2015).</summary>
-internal sealed class DataTransfer(Func<Tensor, Tensor> student, Func<Tensor, Tensor> teacher, DistillSpec spec, long seed)
+internal sealed class DataTransfer(Network student, Network teacher, DistillSpec spec, long seed)
     : Transfer(student, teacher, spec, seed)
 {
     /// <inheritdoc/>
     public override Tensor Step(TransferStep step, Action<Tensor> learn)
     {
-        var (inputs, labels) = step.Examples();
-        var loss = DistillationLoss.Mixed(Student(inputs), Ask(inputs), labels, Spec.Temperature, Spec.LabelWeight);
+        var batch = step.Examples();
+        var loss = Mixed(Student.Outputs(batch), Ask(batch), batch.Targets);
         learn(loss);
         return loss;
-    }
-
-    /// <inheritdoc/>
-    public override void Save(BinaryWriter writer)
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void Load(BinaryReader reader)
-    {
     }
 
     /// <inheritdoc/>

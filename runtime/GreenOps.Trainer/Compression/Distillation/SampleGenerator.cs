@@ -1,9 +1,10 @@
+using GreenOps.Trainer.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Compression.Distillation;
 
-/// <summary>A perceptron that makes examples of noise. Examples that are images have values in [0, 1].</summary>
+/// <summary>A perceptron that makes images, with values in [0, 1], of noise.</summary>
 internal sealed class SampleGenerator : nn.Module<Tensor, Tensor>
 {
     private const int Narrow = 256;
@@ -13,14 +14,12 @@ internal sealed class SampleGenerator : nn.Module<Tensor, Tensor>
     private readonly Sequential layers;
 
     /// <summary>Creates the generator with weights from the global generator of random numbers.</summary>
-    /// <param name="noise">Numbers that an example is made of.</param>
-    /// <param name="example">Shape of one example.</param>
-    /// <param name="unitInterval">Whether values are in [0, 1]; else they are normalized over each batch.</param>
-    public SampleGenerator(int noise, long[] example, bool unitInterval)
+    /// <param name="noise">Numbers that an image is made of.</param>
+    /// <param name="shape">What the networks that it makes them for take.</param>
+    public SampleGenerator(int noise, NetworkShape shape)
         : base(nameof(SampleGenerator))
     {
-        this.example = example;
-        var values = example.Aggregate(1L, (product, size) => product * size);
+        example = [.. shape.Example.Select(size => (long)size)];
         layers = nn.Sequential(
             nn.Linear(noise, Narrow),
             nn.BatchNorm1d(Narrow),
@@ -28,11 +27,11 @@ internal sealed class SampleGenerator : nn.Module<Tensor, Tensor>
             nn.Linear(Narrow, Wide),
             nn.BatchNorm1d(Wide),
             nn.LeakyReLU(Leak),
-            nn.Linear(Wide, values),
-            unitInterval ? nn.Sigmoid() : nn.BatchNorm1d(values, affine: false));
+            nn.Linear(Wide, example.Aggregate(1L, (product, size) => product * size)),
+            nn.Sigmoid());
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Images [n, ...] of noise [n, numbers].</summary>
     public override Tensor forward(Tensor input) => layers.call(input).reshape([input.shape[0], .. example]);
 }

@@ -1,5 +1,6 @@
 using GreenOps.Artifacts;
 using GreenOps.Contract;
+using GreenOps.Trainer.Training;
 using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Compression.Distillation;
@@ -9,7 +10,7 @@ namespace GreenOps.Trainer.Compression.Distillation;
 /// <param name="teacher">The network that knows; it is not changed.</param>
 /// <param name="spec">How the student is taught.</param>
 /// <param name="seed">Seed of every random number: each is a function of it and of the step.</param>
-internal abstract class Transfer(Func<Tensor, Tensor> student, Func<Tensor, Tensor> teacher, DistillSpec spec, long seed) : IDisposable
+internal abstract class Transfer(Network student, Network teacher, DistillSpec spec, long seed) : IDisposable
 {
     /// <summary>Passes over the examples until the student is taught.</summary>
     public virtual int Passes => Spec.Epochs;
@@ -17,11 +18,14 @@ internal abstract class Transfer(Func<Tensor, Tensor> student, Func<Tensor, Tens
     /// <summary>Passes of those before the student begins to learn.</summary>
     public virtual int Preparation => 0;
 
+    /// <summary>Whether it asks for no training example.</summary>
+    public virtual bool IsDataFree => false;
+
     /// <summary>The network that learns.</summary>
-    protected Func<Tensor, Tensor> Student => student;
+    protected Network Student => student;
 
     /// <summary>The network that knows.</summary>
-    protected Func<Tensor, Tensor> Teacher => teacher;
+    protected Network Teacher => teacher;
 
     /// <summary>How the student is taught.</summary>
     protected DistillSpec Spec => spec;
@@ -33,10 +37,14 @@ internal abstract class Transfer(Func<Tensor, Tensor> student, Func<Tensor, Tens
     public abstract Tensor Step(TransferStep step, Action<Tensor> learn);
 
     /// <summary>Writes the networks beside student and teacher, with their optimizers.</summary>
-    public abstract void Save(BinaryWriter writer);
+    public virtual void Save(BinaryWriter writer)
+    {
+    }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    public abstract void Load(BinaryReader reader);
+    public virtual void Load(BinaryReader reader)
+    {
+    }
 
     /// <inheritdoc/>
     public abstract void Dispose();
@@ -49,11 +57,15 @@ internal abstract class Transfer(Func<Tensor, Tensor> student, Func<Tensor, Tens
     }
 
     /// <summary>What the teacher answers.</summary>
-    protected Tensor Ask(Tensor examples)
+    protected Tensor Ask(Batch batch)
     {
         using var without = no_grad();
-        return Teacher(examples);
+        return Teacher.Outputs(batch);
     }
+
+    /// <summary>The mixed loss of the student, values in deviations from their mean.</summary>
+    protected Tensor Mixed(Tensor given, Tensor expected, Tensor targets) =>
+        DistillationLoss.Mixed(given, expected, targets, Spec.Temperature, Spec.LabelWeight);
 
     /// <summary>Standard normal numbers [rows, columns] of a step.</summary>
     protected Tensor Noise(string purpose, long step, long rows, long columns)
@@ -62,10 +74,3 @@ internal abstract class Transfer(Func<Tensor, Tensor> student, Func<Tensor, Tens
         return randn([rows, columns], generator: generator);
     }
 }
-
-/// <summary>One step of a transfer.</summary>
-/// <param name="Pass">The pass over the examples, counted from 0.</param>
-/// <param name="Index">The step over all passes, counted from 0.</param>
-/// <param name="Count">Examples in the step.</param>
-/// <param name="Examples">Gives the training examples and their labels; what is data-free never asks.</param>
-internal sealed record TransferStep(int Pass, long Index, int Count, Func<(Tensor Inputs, Tensor Labels)> Examples);

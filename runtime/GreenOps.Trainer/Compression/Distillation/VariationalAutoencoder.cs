@@ -1,3 +1,4 @@
+using GreenOps.Trainer.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -5,7 +6,7 @@ namespace GreenOps.Trainer.Compression.Distillation;
 
 /// <summary>
 /// A variational autoencoder (Kingma and Welling, "Auto-Encoding Variational Bayes", 2014) of perceptrons with a normal
-/// code. Images, with values in [0, 1], are decoded as probabilities of light; anything else as means.
+/// code. Pixels, with values in [0, 1], are decoded as probabilities of light.
 /// </summary>
 internal sealed class VariationalAutoencoder : nn.Module<Tensor, Tensor>
 {
@@ -14,20 +15,17 @@ internal sealed class VariationalAutoencoder : nn.Module<Tensor, Tensor>
 
     private const int Hidden = 400;
     private readonly long[] example;
-    private readonly bool unitInterval;
     private readonly Sequential encoder;
     private readonly Linear mean;
     private readonly Linear logVariance;
     private readonly Sequential decoder;
 
     /// <summary>Creates the autoencoder with weights from the global generator of random numbers.</summary>
-    /// <param name="example">Shape of one example.</param>
-    /// <param name="unitInterval">Whether values are in [0, 1].</param>
-    public VariationalAutoencoder(long[] example, bool unitInterval)
+    /// <param name="shape">What the networks that it makes images for take.</param>
+    public VariationalAutoencoder(NetworkShape shape)
         : base(nameof(VariationalAutoencoder))
     {
-        this.example = example;
-        this.unitInterval = unitInterval;
+        example = [.. shape.Example.Select(size => (long)size)];
         var values = example.Aggregate(1L, (product, size) => product * size);
         encoder = nn.Sequential(nn.Linear(values, Hidden), nn.ReLU());
         mean = nn.Linear(Hidden, CodeSize);
@@ -36,12 +34,8 @@ internal sealed class VariationalAutoencoder : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Examples [n, ...] of codes [n, <see cref="CodeSize"/>].</summary>
-    public override Tensor forward(Tensor code)
-    {
-        var decoded = decoder.call(code).reshape([code.shape[0], .. example]);
-        return unitInterval ? decoded.sigmoid() : decoded;
-    }
+    /// <summary>Images [n, ...] of codes [n, <see cref="CodeSize"/>].</summary>
+    public override Tensor forward(Tensor code) => decoder.call(code).sigmoid().reshape([code.shape[0], .. example]);
 
     /// <summary>The negative evidence lower bound of examples, mean over them.</summary>
     /// <param name="examples">[n, ...].</param>
@@ -52,9 +46,7 @@ internal sealed class VariationalAutoencoder : nn.Module<Tensor, Tensor>
         var flat = examples.reshape(count, -1);
         var (center, spread) = Encode(flat);
         var decoded = decoder.call(center + ((spread * 0.5).exp() * noise));
-        var reconstruction = unitInterval
-            ? nn.functional.binary_cross_entropy_with_logits(decoded, flat, reduction: nn.Reduction.Sum)
-            : nn.functional.mse_loss(decoded, flat, nn.Reduction.Sum) * 0.5;
+        var reconstruction = nn.functional.binary_cross_entropy_with_logits(decoded, flat, reduction: nn.Reduction.Sum);
         var divergence = (center.square() + spread.exp() - spread - 1).sum() * 0.5;
         return (reconstruction + divergence) / count;
     }

@@ -1,4 +1,5 @@
 using GreenOps.Contract;
+using GreenOps.Trainer.Training;
 using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Compression.Distillation;
@@ -12,15 +13,9 @@ internal sealed class VariationalTransfer : Transfer
     private readonly Learner<VariationalAutoencoder> autoencoder;
 
     /// <summary>Makes the autoencoder.</summary>
-    /// <param name="student">The network that learns.</param>
-    /// <param name="teacher">The network that knows.</param>
-    /// <param name="spec">How the student is taught.</param>
-    /// <param name="seed">Seed of every random number.</param>
-    /// <param name="example">Shape of one example.</param>
-    /// <param name="unitInterval">Whether the values of examples are in [0, 1].</param>
-    public VariationalTransfer(Func<Tensor, Tensor> student, Func<Tensor, Tensor> teacher, DistillSpec spec, long seed, long[] example, bool unitInterval)
+    public VariationalTransfer(Network student, Network teacher, DistillSpec spec, long seed)
         : base(student, teacher, spec, seed) =>
-        autoencoder = new(Create(seed, "autoencoder", () => new VariationalAutoencoder(example, unitInterval)));
+        autoencoder = new(Create(seed, "autoencoder", () => new VariationalAutoencoder(student.Shape)));
 
     /// <inheritdoc/>
     public override int Passes => 2 * Spec.Epochs;
@@ -50,18 +45,16 @@ internal sealed class VariationalTransfer : Transfer
 
     private Tensor Prepare(TransferStep step)
     {
-        var (inputs, _) = step.Examples();
-        var loss = autoencoder.Network.Loss(inputs, Noise("code", step.Index, step.Count, VariationalAutoencoder.CodeSize));
+        var loss = autoencoder.Network.Loss(step.Examples().Inputs, Noise("code", step.Index, step.Count, VariationalAutoencoder.CodeSize));
         autoencoder.Learn(loss);
         return loss;
     }
 
     private Tensor Teach(TransferStep step, Action<Tensor> learn)
     {
-        var samples = Samples(step.Index, step.Count);
+        var samples = new Batch(Samples(step.Index, step.Count), null, zeros(step.Count, dtype: ScalarType.Int64));
         var expected = Ask(samples);
-        var labels = expected.shape[1] > 1 ? expected.argmax(1) : expected;
-        var loss = DistillationLoss.Mixed(Student(samples), expected, labels, Spec.Temperature, Spec.LabelWeight);
+        var loss = Mixed(Student.Outputs(samples), expected, expected.argmax(1));
         learn(loss);
         return loss;
     }

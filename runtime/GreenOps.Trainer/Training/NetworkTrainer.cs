@@ -14,17 +14,24 @@ public sealed record TrainingPlan(int Epochs, int BatchSize, long Seed);
 
 /// <summary>What an epoch came to.</summary>
 /// <param name="Epoch">Epochs finished.</param>
-/// <param name="Loss">Mean cross-entropy over its batches.</param>
-/// <param name="Accuracy">Share of the held-out examples classified right.</param>
+/// <param name="Loss">Mean loss over its batches.</param>
+/// <param name="Accuracy">Accuracy on the held-out examples, as <see cref="NetworkAccuracy"/> has it.</param>
 public sealed record EpochResult(int Epoch, double Loss, double Accuracy);
 
-/// <summary>Trains a network by mini-batches with cross-entropy loss.</summary>
-public sealed class CnnTrainer(CnnModule module, OptimizerHelper optimizer, TrainingPlan plan)
+/// <summary>Trains a network by mini-batches.</summary>
+public sealed class NetworkTrainer(Network network, OptimizerHelper optimizer, TrainingPlan plan)
 {
-    private const int EvaluationBatch = 500;
+    /// <summary>What is minimized.</summary>
+    public required TrainingLoss Loss { get; init; }
 
-    /// <summary>Masks of weights that stay zero; empty when nothing is pruned.</summary>
-    public IReadOnlyList<(Parameter Weight, Tensor Mask)> Masks { get; init; } = [];
+    /// <summary>Called before the network computes a batch, for example to let it compute with quantized weights.</summary>
+    public Action? BeforeForward { get; init; }
+
+    /// <summary>Called between the gradients of a batch and the optimizer's step.</summary>
+    public Action? BeforeStep { get; init; }
+
+    /// <summary>Called after the optimizer's step, for example to hold removed weights at zero.</summary>
+    public Action? AfterStep { get; init; }
 
     /// <summary>Called after every batch with the share of the work that is done.</summary>
     public Action<double>? OnProgress { get; init; }
@@ -45,12 +52,13 @@ public sealed class CnnTrainer(CnnModule module, OptimizerHelper optimizer, Trai
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(heldOut);
         ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(onCheckpoint);
         var batches = (training.Count + plan.BatchSize - 1) / plan.BatchSize;
         var state = from;
         while (state.Epoch < plan.Epochs)
         {
             var order = EpochOrder.Of(training.Count, plan.Seed, state.Epoch);
-            module.train();
+            network.train();
             while (state.Batch < batches)
             {
                 if (cancellationToken.IsCancellationRequested)
@@ -65,54 +73,24 @@ public sealed class CnnTrainer(CnnModule module, OptimizerHelper optimizer, Trai
                 OnProgress?.Invoke((state.Epoch + ((double)state.Batch / batches)) / plan.Epochs);
             }
 
-            OnEpoch?.Invoke(new EpochResult(state.Epoch + 1, state.LossSum / batches, Accuracy(module, heldOut)));
+            OnEpoch?.Invoke(new EpochResult(state.Epoch + 1, state.LossSum / batches, NetworkAccuracy.Of(network, heldOut)));
             state = state with { Epoch = state.Epoch + 1, Batch = 0, LossSum = 0 };
             onCheckpoint(state);
         }
     }
 
-    /// <summary>Share of the examples whose highest logit is their label.</summary>
-    public static double Accuracy(CnnModule module, TensorData examples)
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        ArgumentNullException.ThrowIfNull(examples);
-        module.eval();
-        using var without = no_grad();
-        var indices = Enumerable.Range(0, examples.Count).Select(i => (long)i).ToArray();
-        var right = 0L;
-        for (var start = 0; start < indices.Length; start += EvaluationBatch)
-        {
-            using var scope = NewDisposeScope();
-            var (images, labels) = examples.Batch(indices.AsSpan(start, Math.Min(EvaluationBatch, indices.Length - start)));
-            right += module.call(images).argmax(1).eq(labels).sum().ToInt64();
-        }
-
-        return (double)right / examples.Count;
-    }
-
     private double Step(TensorData training, ReadOnlySpan<long> indices)
     {
         using var scope = NewDisposeScope();
-        var (images, labels) = training.Batch(indices);
+        var batch = training.Batch(indices);
         optimizer.zero_grad();
-        var loss = nn.functional.cross_entropy(module.call(images), labels);
+        BeforeForward?.Invoke();
+        var loss = Loss(network, batch);
         loss.backward();
+        BeforeStep?.Invoke();
         optimizer.step();
-        ApplyMasks();
+        AfterStep?.Invoke();
         return loss.ToSingle();
-    }
-
-    private void ApplyMasks()
-    {
-        if (Masks.Count > 0)
-        {
-            using var without = no_grad();
-            foreach (var (weight, mask) in Masks)
-            {
-                // Adding zero turns the negative zeros of the product into the positive one, which compresses better.
-                weight.mul_(mask).add_(0);
-            }
-        }
     }
 
     private static double RequireFinite(double loss, TrainingState state) => double.IsFinite(loss)

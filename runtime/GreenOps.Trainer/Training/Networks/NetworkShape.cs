@@ -1,0 +1,23 @@
+using GreenOps.Artifacts;
+using GreenOps.Contract;
+
+namespace GreenOps.Trainer.Training;
+
+/// <summary>What a network takes and gives.</summary>
+/// <param name="Example">Sizes of one example, outermost first, as <see cref="Dataset.Shape"/> has them.</param>
+/// <param name="VariesInLength">Whether examples differ in the first of them.</param>
+/// <param name="Pixels">Whether features are brightness in [0, 1] and need no scaling.</param>
+/// <param name="Task">Whether it gives logits of classes or values.</param>
+/// <param name="Outputs">How many numbers it gives for an example.</param>
+public sealed record NetworkShape(IReadOnlyList<int> Example, bool VariesInLength, bool Pixels, LearningTask Task, int Outputs)
+{
+    /// <summary>What a network for a data set takes and gives.</summary>
+    public static NetworkShape Of(Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new NetworkShape(data.Shape, data.VariesInLength, data.Training.Pixels.Length > 0, data.Task, data.Outputs);
+    }
+
+    /// <summary>The sizes as people write them.</summary>
+    public override string ToString() => $"[{string.Join(", ", VariesInLength ? Example.Skip(1).Select(size => $"{size}").Prepend("T") : Example.Select(size => $"{size}"))}]";
+}
