@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using GreenOps.Contract;
+using GreenOps.Trainer.Commands;
 using GreenOps.Trainer.Import;
 using GreenOps.Trainer.Profiling;
 using GreenOps.Trainer.Progress;
@@ -26,7 +27,7 @@ run.SetAction((result, _) => RunAsync(new StageSettings(
     result.GetRequiredValue(port))));
 
 // Termination is ours to handle: the library would end the process before a checkpoint is written.
-var command = new RootCommand("Trains, imports and compresses models for GreenOps, one stage per run.") { run, StampCommand.Create(), SweepCommand.Build() }.Parse(args);
+var command = new RootCommand("Trains, imports and compresses models for GreenOps, one stage per run.") { run, StampCommand.Create(), SweepCommand.Build(), CompressCommand.Build(Console.Out, Console.Error) }.Parse(args);
 var exitCode = await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 return command.Errors.Count > 0 ? ExitCodes.BadInput : exitCode;
 

@@ -10,8 +10,8 @@ namespace GreenOps.Trainer.Profiling;
 /// <param name="Source">Where the right answers come from.</param>
 internal sealed record Evaluation(IExamples Examples, IReadOnlyList<long> Expected, AccuracySource Source)
 {
-    // Enough to tell a share to one in a hundred, and still quick where one inference takes a tenth of a second.
-    private const int GeneratedCount = 256;
+    /// <summary>How near the outputs are to those of the model that it was made of; null where that is not known.</summary>
+    public Fidelity? Fidelity { get; init; }
 
     /// <summary>Held-out images and their labels.</summary>
     /// <exception cref="StageException">The model does not take the data set's images, or gives too few classes.</exception>
@@ -26,13 +26,13 @@ internal sealed record Evaluation(IExamples Examples, IReadOnlyList<long> Expect
                 $"The model's output {session.Outputs[session.JudgedOutput]} has {classes} values an example, and the data set has {data.Classes} classes. Name a data set that fits, or none.");
     }
 
-    /// <summary>Generated inputs and what another model answers.</summary>
+    /// <summary>Generated inputs and what another model gives for them.</summary>
+    /// <param name="session">The model to judge.</param>
     /// <param name="original">The model whose answers count as right.</param>
-    /// <exception cref="StageException">That model cannot be run.</exception>
-    public static Evaluation Fidelity(byte[] original)
+    /// <exception cref="StageException">That model cannot be run, or the outputs cannot be compared.</exception>
+    public static Evaluation Generated(ModelSession session, byte[] original)
     {
-        using var session = new ModelSession(original);
-        var examples = GeneratedExamples.For(session, "fidelity", GeneratedCount);
-        return new Evaluation(examples, Answers.Of(session, examples, Batches.Largest(session, examples)), AccuracySource.Fidelity);
+        var meter = FidelityMeter.Of(original);
+        return new Evaluation(meter.Examples, [], AccuracySource.Fidelity) { Fidelity = meter.Measure(session) };
     }
 }

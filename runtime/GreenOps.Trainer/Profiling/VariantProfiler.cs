@@ -39,7 +39,7 @@ public static class VariantProfiler
         byte[] model, double sparsity, byte[] original, PowerSpec power, ProfileEffort effort, TimeProvider time)
     {
         using var session = new ModelSession(model);
-        return Profile(session, model, sparsity, Evaluation.Fidelity(original), power, effort, time);
+        return Profile(session, model, sparsity, Evaluation.Generated(session, original), power, effort, time);
     }
 
     private static VariantProfile Profile(
@@ -49,9 +49,10 @@ public static class VariantProfiler
         var latency = Latency(session, evaluation.Examples, power, effort.Slice, time);
         return new VariantProfile
         {
-            Accuracy = Accuracy(Answers.Of(session, evaluation.Examples, batch), evaluation.Expected),
+            Accuracy = evaluation.Fidelity?.Agreement ?? Accuracy(Answers.Of(session, evaluation.Examples, batch), evaluation.Expected),
             AccuracySource = evaluation.Source,
-            Examples = evaluation.Examples.Count,
+            Examples = evaluation.Fidelity?.Examples ?? evaluation.Examples.Count,
+            Fidelity = evaluation.Fidelity,
             Bytes = model.Length,
             CompressedBytes = CompressedLength(model),
             LatencyP50Microseconds = latency.P50,

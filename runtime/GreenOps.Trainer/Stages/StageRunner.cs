@@ -106,7 +106,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             Reason = StageReasons.Completed,
             Message = profile.AccuracySource == AccuracySource.HeldOut
                 ? FormattableString.Invariant($"Stored with accuracy {profile.Accuracy:0.0000} on {profile.Examples} held-out examples.")
-                : FormattableString.Invariant($"Stored; it answers like the original on {profile.Accuracy:0.0000} of {profile.Examples} generated inputs."),
+                : FormattableString.Invariant($"Stored; on {profile.Examples} generated inputs {profile.Accuracy:0.0000} of its decisions are the original's (cosine {profile.Fidelity?.Cosine ?? 1:0.0000}, largest error {profile.Fidelity?.MaxRelativeError ?? 0:0.0000} of the range)."),
             StartedAt = startedAt,
             FinishedAt = time.GetUtcNow(),
             Energy = energy.Read(),
