@@ -47,7 +47,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
                         break;
                     case { Quantize: { } quantize }:
                         TuneRounded(new CompressionPosition(i, 1, before), subject, quantize, tuning, resumed);
-                        quantized = Quantized(NetworkExport.ToOnnx(subject.Network, spec), quantize, data);
+                        quantized = Quantized(NetworkExport.ToOnnx(subject.Network, spec), compress.Steps[i], work);
                         break;
                 }
             }
@@ -147,11 +147,27 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         }
     }
 
-    private OnnxModel Quantized(OnnxModel model, QuantizeSpec quantize, Dataset data)
+    private OnnxModel Quantized(OnnxModel model, CompressionStepSpec step, CompressionWork work)
     {
-        var quantized = Int8Quantization.Apply(model, quantize, data).Model;
-        LogQuantized(quantize.Precision, quantize.CalibrationSamples, Int8Kernels.Saturate);
-        return quantized;
+        try
+        {
+            var graph = GraphCompression.Apply(model, [step], work.Spec.Seed, work.Data, work.Cancellation);
+            foreach (var done in graph.Done)
+            {
+                LogDone(done);
+            }
+
+            foreach (var left in graph.Left)
+            {
+                LogSkipped(left.Node, left.Operator, left.Reason);
+            }
+
+            return graph.Model;
+        }
+        catch (OnnxFormatException error)
+        {
+            throw StageException.BadInput(StageReasons.InvalidSpec, $"The network cannot be quantized so: {error.Message}");
+        }
     }
 
     private static long Parameters(Network network) => network.parameters().Sum(parameter => parameter.numel());
@@ -162,6 +178,9 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
     [LoggerMessage(LogLevel.Information, "Distilling by transfer {Transfer} (data-free: {DataFree}): teacher of {Teacher} parameters, student of {Student}")]
     private partial void LogDistilling(DistillTransfer transfer, bool dataFree, long teacher, long student);
 
-    [LoggerMessage(LogLevel.Information, "Quantized to {Precision} with {Samples} calibration examples; weights limited to 7 bits: {ReducesRange}")]
-    private partial void LogQuantized(QuantizePrecision precision, int samples, bool reducesRange);
+    [LoggerMessage(LogLevel.Information, "{Done}")]
+    private partial void LogDone(string done);
+
+    [LoggerMessage(LogLevel.Information, "The layer {Node} ({Operator}) stays in float: {Reason}")]
+    private partial void LogSkipped(string node, string @operator, string reason);
 }

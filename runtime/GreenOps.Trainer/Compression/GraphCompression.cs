@@ -104,7 +104,14 @@ internal static class GraphCompression
 
     private static (OnnxModel Model, QuantizationReport Report) Weights(OnnxModel model, QuantizeSpec quantize, IReadOnlySet<string> excluded)
     {
-        var options = new WeightQuantizationOptions { BlockSize = quantize.BlockSize, ExcludedNodes = excluded, ReduceRange = Int8Kernels.Saturate };
+        var options = new WeightQuantizationOptions
+        {
+            BlockSize = quantize.BlockSize,
+            ExcludedNodes = excluded,
+            ReduceRange = Int8Kernels.Saturate,
+            // A network that was trained with every weight rounded has no layer to spare.
+            KeepEnds = quantize.FineTuneEpochs == 0,
+        };
         WeightPass pass = quantize.Precision switch
         {
             QuantizePrecision.Float16 => Float16Storage.Apply,

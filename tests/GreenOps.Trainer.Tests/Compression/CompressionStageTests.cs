@@ -92,6 +92,31 @@ public sealed class CompressionStageTests : IDisposable
         Assert.NotEqual(Weights(plain), Weights(whole));
     }
 
+    [Theory]
+    [InlineData(QuantizePrecision.Binary, 2, 6)]
+    [InlineData(QuantizePrecision.Float16, 0, 1.6)]
+    [InlineData(QuantizePrecision.Int4, 0, 3)]
+    public void A_network_is_stored_with_fewer_bits(QuantizePrecision precision, int epochs, double timesSmaller)
+    {
+        var full = _place.ModelOf(_parent).Length;
+        var spec = Specs.Compression(
+            _parent, "small", new CompressionStepSpec { Quantize = Specs.Int8.Quantize! with { Precision = precision, FineTuneEpochs = epochs } });
+
+        Assert.Equal(ExitCodes.Done, _place.Run(spec));
+        Assert.InRange((double)full / _place.Report.Profile!.Bytes, timesSmaller, 40);
+        Assert.InRange(_place.Report.Profile.Accuracy, 0.2, 1);
+    }
+
+    [Fact]
+    public void Ranges_are_found_while_it_runs()
+    {
+        var spec = Specs.Compression(_parent, "dynamic", new CompressionStepSpec { Quantize = Specs.Int8.Quantize! with { Mode = QuantizeMode.Dynamic } });
+
+        Assert.Equal(ExitCodes.Done, _place.Run(spec));
+
+        Assert.True(_place.Report.Profile!.Bytes < _place.ModelOf(_parent).Length / 2);
+    }
+
     /// <summary>The artifact's model without the names of its stage.</summary>
     private byte[] Weights(StageSpec spec) =>
         OnnxModel.Parse(_place.ModelOf(spec)).WithMetadata("greenops.stage", "").WithMetadata("greenops.revision", "").ToByteArray();
