@@ -74,7 +74,7 @@ public sealed record EnergyUse(double Joules, string Source, double WallSeconds,
 /// <summary>A variant as measured on the machine that made it.</summary>
 public sealed record VariantProfile
 {
-    /// <summary>Share of the examples that are classified right, in [0, 1]; right means what <see cref="AccuracySource"/> says.</summary>
+    /// <summary>How well the model does, in [0, 1]: the share of the examples that are classified right, or what else <see cref="AccuracySource"/> says.</summary>
     public required double Accuracy { get; init; }
 
     /// <summary>What <see cref="Accuracy"/> is measured against.</summary>
@@ -132,6 +132,12 @@ public enum AccuracySource
     /// original's own is 1. It tells what compression changed, not how good the original is.
     /// </summary>
     Fidelity,
+
+    /// <summary>
+    /// The values of held-out examples: the coefficient of determination, the share of their variance that the model
+    /// explains, at least 0; the mean where an example has several values.
+    /// </summary>
+    Determination,
 }
 
 /// <summary>Where a figure of energy comes from.</summary>

@@ -2,24 +2,27 @@ using GreenOps.Contract;
 
 namespace GreenOps.Artifacts;
 
-/// <summary>
-/// Loads a data set by its spec. A folder that holds files named <c>train-*</c> and <c>t10k-*</c> brings its own split; a
-/// folder with one pair of images and labels is split by <see cref="HoldoutSplit"/>.
-/// </summary>
+/// <summary>Loads a data set by its spec.</summary>
 public static class DatasetLoader
 {
-    private const string Images = "images-idx3-ubyte";
-    private const string Labels = "labels-idx1-ubyte";
-    private const string Gzipped = ".gz";
-
     /// <summary>Loads the data set.</summary>
+    /// <param name="spec">Where it is, and how it is split.</param>
+    /// <param name="task">
+    /// Whether its targets are classes or values; null goes by the targets: texts, and whole numbers of few kinds, are classes.
+    /// </param>
     /// <exception cref="DatasetException">It is missing, damaged, or another than its checksum says.</exception>
-    public static Dataset Load(DatasetSpec spec)
+    public static Dataset Load(DatasetSpec spec, LearningTask? task = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         try
         {
-            return Read(spec);
+            var path = ContainerPaths.Resolve(DatasetUri.Parse(spec.Uri).ContainerPath);
+            return spec.Format switch
+            {
+                DatasetFormat.Csv => CsvTable.Load(spec, path, task),
+                DatasetFormat.Npy => NpyArrays.Load(spec, path, task),
+                _ => AsValues(IdxFolder.Load(spec, path), task),
+            };
         }
         catch (UnauthorizedAccessException error)
         {
@@ -27,71 +30,20 @@ public static class DatasetLoader
         }
     }
 
-    private static Dataset Read(DatasetSpec spec)
+    /// <summary>Splits examples by <see cref="HoldoutSplit"/>.</summary>
+    internal static Dataset Split(DatasetSpec spec, string path, ExampleSet all, int classes)
     {
-        var folder = ContainerPaths.Resolve(DatasetUri.Parse(spec.Uri).ContainerPath);
-        if (!Directory.Exists(folder))
-        {
-            throw new DatasetException(StageReasons.DatasetMissing, $"dataset.uri is '{spec.Uri}' and there is no folder {folder}; mount the data there, or name where it is.");
-        }
-
-        var images = Directory.GetFiles(folder, $"*{Images}*").Order(StringComparer.Ordinal).ToList();
-        if (images.Count == 0)
-        {
-            throw new DatasetException(StageReasons.DatasetMissing, $"dataset.uri is '{spec.Uri}' and {folder} holds no file whose name contains '{Images}'.");
-        }
-
-        return images is [var test, var train] && IsNamed(test, "t10k-") && IsNamed(train, "train-")
-            ? OwnSplit(spec, train, test)
-            : images is [var only]
-                ? RandomSplit(spec, only)
-                : throw new DatasetException(StageReasons.DatasetInvalid, $"{folder} holds {images.Count} image files; expected one, or a train-* and a t10k-* file.");
-    }
-
-    private static Dataset OwnSplit(DatasetSpec spec, string trainPath, string testPath)
-    {
-        VerifyChecksum(spec, trainPath);
-        var (train, test) = (Pair(trainPath), Pair(testPath));
-        return train.Shape.SequenceEqual(test.Shape)
-            ? new Dataset(train.Shape, Classes(train, test), train, test)
-            : throw new DatasetException(StageReasons.DatasetInvalid, $"{trainPath} has images of {string.Join('x', train.Shape)} and {testPath} of {string.Join('x', test.Shape)}; they must be alike.");
-    }
-
-    private static Dataset RandomSplit(DatasetSpec spec, string path)
-    {
-        VerifyChecksum(spec, path);
-        var all = Pair(path);
         if (all.Count < 2)
         {
-            throw new DatasetException(StageReasons.DatasetInvalid, $"{path} holds {all.Count} image; at least two are needed to train and to judge.");
+            throw new DatasetException(StageReasons.DatasetInvalid, $"{path} holds {all.Count} example; at least two are needed to train and to judge.");
         }
 
         var split = HoldoutSplit.Create(all.Count, spec.HoldoutPercent, spec.HoldoutSeed);
-        return new Dataset(all.Shape, Classes(all), all.Select(split.Training), all.Select(split.HeldOut));
+        return new Dataset(all.Shape, classes, all.Select(split.Training), all.Select(split.HeldOut));
     }
 
-    private static ExampleSet Pair(string imagesPath)
-    {
-        var labelsPath = LabelsOf(imagesPath);
-        var (shape, pixels) = IdxReader.Read(imagesPath, dimensions: 3);
-        var (count, labels) = IdxReader.Read(labelsPath, dimensions: 1);
-        return shape[0] == count[0]
-            ? ExampleSet.OfClasses(shape[1..], pixels, [.. labels.Select(label => (int)label)])
-            : throw new DatasetException(StageReasons.DatasetInvalid, $"{imagesPath} holds {shape[0]} images and {labelsPath} {count[0]} labels; they must be as many.");
-    }
-
-    /// <summary>The labels that go with some images, whether or not both are gzipped.</summary>
-    private static string LabelsOf(string imagesPath)
-    {
-        var name = Path.GetFileName(imagesPath).Replace(Images, Labels, StringComparison.Ordinal);
-        var path = Path.Join(Path.GetDirectoryName(imagesPath), name);
-        var other = name.EndsWith(Gzipped, StringComparison.Ordinal) ? path[..^Gzipped.Length] : path + Gzipped;
-        return File.Exists(path) ? path
-            : File.Exists(other) ? other
-            : throw new DatasetException(StageReasons.DatasetMissing, $"{imagesPath} has no labels: there is no {path}.");
-    }
-
-    private static void VerifyChecksum(DatasetSpec spec, string path)
+    /// <summary>Holds a file against the spec's checksum.</summary>
+    internal static void VerifyChecksum(DatasetSpec spec, string path)
     {
         if (spec.Sha256 is { } expected && Sha256Text.OfFile(path) is var actual && actual != expected)
         {
@@ -99,16 +51,35 @@ public static class DatasetLoader
         }
     }
 
-    private static int Classes(params ReadOnlySpan<ExampleSet> sets)
+    /// <summary>The file that holds a data set: the one that is named, or the only one of its kind in the folder that is.</summary>
+    /// <param name="spec">Names it.</param>
+    /// <param name="path">The named path.</param>
+    /// <param name="endings">How the names of such files end.</param>
+    internal static string OnlyFile(DatasetSpec spec, string path, params string[] endings)
     {
-        var highest = 0;
-        foreach (var set in sets)
+        if (File.Exists(path))
         {
-            highest = Math.Max(highest, set.Classes.Max());
+            return path;
         }
 
-        return highest + 1;
+        var kinds = string.Join(" or ", endings);
+        if (!Directory.Exists(path))
+        {
+            throw new DatasetException(StageReasons.DatasetMissing, $"dataset.uri is '{spec.Uri}' and there is no {path}; mount the data there, or name where it is.");
+        }
+
+        var files = Directory.GetFiles(path).Where(file => endings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase))).Order(StringComparer.Ordinal).ToList();
+        return files switch
+        {
+            [var only] => only,
+            [] => throw new DatasetException(StageReasons.DatasetMissing, $"dataset.uri is '{spec.Uri}' and {path} holds no file whose name ends in {kinds}."),
+            _ => throw new DatasetException(StageReasons.DatasetInvalid, $"{path} holds {files.Count} files whose names end in {kinds}; name one of them in dataset.uri."),
+        };
     }
 
-    private static bool IsNamed(string path, string prefix) => Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal);
+    private static Dataset AsValues(Dataset data, LearningTask? task) => task == LearningTask.Regression
+        ? data with { Classes = 0, Training = AsValues(data.Training), HeldOut = AsValues(data.HeldOut) }
+        : data;
+
+    private static ExampleSet AsValues(ExampleSet set) => ExampleSet.OfValues(set.Shape, set.Pixels, [.. set.Classes.Select(label => (float)label)], set.Count);
 }

@@ -23,6 +23,7 @@ public sealed partial class GraphBuilder
     private readonly HashSet<string> _nodeNames = new(StringComparer.Ordinal);
     private readonly HashSet<GraphValue> _nodeResults = [];
     private readonly HashSet<GraphValue> _outputs = [];
+    private GraphProto? _branch;
 
     /// <summary>Starts an empty graph.</summary>
     /// <param name="graphName">The graph's name, for people.</param>
@@ -182,7 +183,7 @@ public sealed partial class GraphBuilder
         node.Input.AddRange(inputs.Select(i => i is null ? "" : Own(i).Name));
         foreach (var (key, value) in attributes ?? new Dictionary<string, AttributeValue>())
             node.Attribute.Add(value.ToProto(key));
-        Graph.Node.Add(node);
+        (_branch ?? Graph).Node.Add(node);
         return node;
     }
 
@@ -221,13 +222,22 @@ public sealed partial class GraphBuilder
         if (!_values.TryAdd(name, value))
             throw new ArgumentException($"The graph has a value named '{name}' already.", nameof(name));
         _values.Remove(value.Name);
-        foreach (var node in Graph.Node)
+        Rename(Graph, value.Name, name);
+        value.Name = name;
+    }
+
+    private static void Rename(GraphProto graph, string from, string to)
+    {
+        foreach (var node in graph.Node)
         {
-            Replace(node.Input, value.Name, name);
-            Replace(node.Output, value.Name, name);
+            Replace(node.Input, from, to);
+            Replace(node.Output, from, to);
+            foreach (var branch in node.Attribute.Where(a => a.G is not null))
+                Rename(branch.G, from, to);
         }
 
-        value.Name = name;
+        foreach (var output in graph.Output.Where(o => o.Name == from && graph.Node.Any(n => n.Output.Contains(to))))
+            output.Name = to;
     }
 
     private static void Replace(RepeatedField<string> names, string from, string to)

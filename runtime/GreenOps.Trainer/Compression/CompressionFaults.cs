@@ -1,4 +1,5 @@
 using GreenOps.Contract;
+using GreenOps.Trainer.Stages;
 
 namespace GreenOps.Trainer.Compression;
 
@@ -39,6 +40,7 @@ internal static class CompressionFaults
         { Epochs: < 1 } => $"distill.epochs is {distill.Epochs}; it must be 1 or more.",
         { DataFree: true, Transfer: not DistillTransfer.Adversarial } =>
             $"distill.dataFree is true and distill.transfer {distill.Transfer}; only the generator of Adversarial can do without the training examples.",
+        _ when TrainSpecFaults.Of(distill.Student, "distill.student") is { } fault => fault,
         { Student.Cnn.EarlyExit: not null } => "distill.student.cnn.earlyExit is set; a student answers with one classifier, remove it.",
         _ => null,
     };

@@ -93,7 +93,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
     private static Subject Student(DistillSpec distill, CompressionWork work)
     {
         manual_seed(SplitMix64.SeedFor(work.Spec.Seed, "student"));
-        return new Subject(distill.Student, NetworkFactory.Create(distill.Student, NetworkShape.Of(work.Data)), WeightMasks.None);
+        return new Subject(distill.Student, NetworkFactory.Create(distill.Student, work.Data), WeightMasks.None);
     }
 
     private Subject Prune(

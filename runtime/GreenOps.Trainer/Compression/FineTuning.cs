@@ -60,7 +60,7 @@ internal sealed partial class FineTuning(CompressionWork work, StageProgress pro
                 }
             },
         }.Run(
-            work.Data.Training.Count,
+            work.Data.Training,
             Reader(transfer),
             heldOut.Value,
             start,

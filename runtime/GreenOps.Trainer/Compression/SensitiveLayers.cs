@@ -111,8 +111,7 @@ internal static class SensitiveLayers
         {
             using var session = new ModelSession(model);
             var evaluation = Evaluation.HeldOut(session, data!);
-            var answers = Answers.Of(session, evaluation.Examples, Batches.Largest(session, evaluation.Examples));
-            return (double)answers.Zip(evaluation.Expected).Count(pair => pair.First == pair.Second) / evaluation.Expected.Count;
+            return evaluation.Judge(session, Batches.Largest(session, evaluation.Examples));
         }
     }
 }

@@ -1,16 +1,18 @@
+using System.Text.Json;
 using GreenOps.Contract;
 using GreenOps.Onnx;
 using GreenOps.Trainer.Training;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Export;
 
-/// <summary>Writes a network as ONNX: batch and sequence axes are free, and what it gives is what the network gives.</summary>
+/// <summary>
+/// Writes a network as ONNX: batch and sequence axes are free, features and values are scaled inside, and what it gives is
+/// what the network gives, as <c>logits</c> of classes or as <c>values</c>, [N, outputs].
+/// </summary>
 public static class NetworkExport
 {
-    /// <summary>Name of the output with the logits of classes.</summary>
-    public const string OutputName = "logits";
-
     /// <summary>The ONNX model of a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="spec">The stage that made it, noted in the model.</param>
@@ -22,20 +24,38 @@ public static class NetworkExport
         var outputs = network switch
         {
             CnnNetwork cnn => CnnExport.Build(builder, cnn),
+            RnnNetwork rnn => RnnExport.Build(builder, rnn),
+            TransformerNetwork transformer => TransformerExport.Build(builder, transformer),
+            MlpNetwork mlp => MlpExport.Build(builder, mlp),
             _ => throw new ArgumentException($"{network.GetType().Name} has no export.", nameof(network)),
         };
-        return builder
-            .Output(OutputName, outputs)
+        if (network.TargetScaling is var (mean, scale))
+        {
+            outputs = builder.Add(builder.Mul(outputs, Weight(builder, "values.scale", scale)), Weight(builder, "values.mean", mean));
+        }
+
+        builder
+            .Output(network.Shape.Task == LearningTask.Classification ? "logits" : "values", outputs)
             .Metadata("greenops.stage", spec.Stage)
-            .Metadata("greenops.revision", spec.Revision)
-            .Build();
+            .Metadata("greenops.revision", spec.Revision);
+        return (network.Shape.ClassNames is { Count: > 0 } names ? builder.Metadata("greenops.class_names", JsonSerializer.Serialize(names)) : builder).Build();
     }
 
     /// <summary>A tensor of the network as a weight of the graph.</summary>
     internal static GraphValue Weight(GraphBuilder builder, string name, Tensor parameter) =>
         builder.Initializer(name, Values(parameter), parameter.shape);
 
-    private static float[] Values(Tensor parameter)
+    /// <summary>Features as the first layer takes them.</summary>
+    internal static GraphValue Scaled(GraphBuilder builder, GraphValue features, Network network) => network.FeatureScaling is var (mean, scale)
+        ? builder.Mul(builder.Sub(features, Weight(builder, "features.mean", mean)), Weight(builder, "features.scale", scale))
+        : features;
+
+    /// <summary>A dense layer over rows.</summary>
+    internal static GraphValue Dense(GraphBuilder builder, GraphValue rows, string name, Linear layer) =>
+        builder.Gemm(rows, Weight(builder, $"{name}.weight", layer.weight!), Weight(builder, $"{name}.bias", layer.bias!), transB: true, name: name);
+
+    /// <summary>The elements of a tensor in row-major order.</summary>
+    internal static float[] Values(Tensor parameter)
     {
         using var contiguous = parameter.detach().contiguous();
         return contiguous.data<float>().ToArray();

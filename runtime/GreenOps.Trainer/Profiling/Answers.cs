@@ -7,29 +7,36 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace GreenOps.Trainer.Profiling;
 
-/// <summary>What a model answers: for each example the index of its highest output, or the output itself where there is one.</summary>
+/// <summary>What a model gives for examples.</summary>
 internal static class Answers
 {
-    /// <summary>Answers for all examples.</summary>
+    /// <summary>What is read from its outputs for all examples, by example.</summary>
     /// <param name="session">The model.</param>
     /// <param name="examples">The examples.</param>
     /// <param name="batch">How many of them a run takes.</param>
-    public static IReadOnlyList<long> Of(ModelSession session, IExamples examples, int batch)
+    /// <param name="read">What of the outputs of an example is kept.</param>
+    public static IReadOnlyList<T> Of<T>(ModelSession session, IExamples examples, int batch, Func<float[], T> read)
     {
-        var answers = new long[examples.Count];
-        for (var start = 0; start < answers.Length; start += batch)
+        List<T> answers = [];
+        for (var start = 0; start < examples.Count; start += batch)
         {
-            var count = Math.Min(batch, answers.Length - start);
+            var count = Math.Min(batch, examples.Count - start);
             var values = Run(session, examples, start, count);
             var width = values.Length / count;
-            for (var i = 0; i < count; i++)
-            {
-                answers[start + i] = Answer(values.AsSpan(i * width, width));
-            }
+            answers.AddRange(Enumerable.Range(0, count).Select(i => read(values[(i * width)..((i + 1) * width)])));
         }
 
         return answers;
     }
+
+    /// <summary>The class that a model answers: the index of its highest output, or the output itself where there is one.</summary>
+    public static long Class(float[] outputs) => outputs switch
+    {
+        [] => -1,
+        // A probability of the second class, or a number.
+        [var only] => (long)MathF.Round(only, MidpointRounding.AwayFromZero),
+        _ => Array.IndexOf(outputs, TensorPrimitives.Max(outputs)),
+    };
 
     /// <summary>How many outputs the model gives for an example.</summary>
     public static int Width(ModelSession session, IExamples examples) => Run(session, examples, 0, 1).Length;
@@ -71,14 +78,6 @@ internal static class Answers
             Array.ForEach(inputs, input => input.Dispose());
         }
     }
-
-    private static long Answer(ReadOnlySpan<float> values) => values switch
-    {
-        [] => -1,
-        // A probability of the second class, or a number.
-        [var only] => (long)MathF.Round(only, MidpointRounding.AwayFromZero),
-        _ => values.IndexOf(TensorPrimitives.Max(values)),
-    };
 
     private static float[] Converted<T>(OrtValue value)
         where T : unmanaged, System.Numerics.INumberBase<T>

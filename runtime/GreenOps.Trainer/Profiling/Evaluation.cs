@@ -4,26 +4,31 @@ using GreenOps.Trainer.Stages;
 
 namespace GreenOps.Trainer.Profiling;
 
-/// <summary>What a variant is run on, and the answers it should give.</summary>
+/// <summary>What a variant is run on, and how its answers are judged.</summary>
 /// <param name="Examples">The inputs.</param>
-/// <param name="Expected">The right answer for each.</param>
-/// <param name="Source">Where the right answers come from.</param>
-internal sealed record Evaluation(IExamples Examples, IReadOnlyList<long> Expected, AccuracySource Source)
+/// <param name="Judge">The accuracy of a model that takes so many of them a run.</param>
+/// <param name="Source">What that is measured against.</param>
+internal sealed record Evaluation(IExamples Examples, Func<ModelSession, int, double> Judge, AccuracySource Source)
 {
     /// <summary>How near the outputs are to those of the model that it was made of; null where that is not known.</summary>
     public Fidelity? Fidelity { get; init; }
 
-    /// <summary>Held-out images and their labels.</summary>
-    /// <exception cref="StageException">The model does not take the data set's images, or gives too few classes.</exception>
+    /// <summary>Held-out examples and their classes or values.</summary>
+    /// <exception cref="StageException">The model does not take the data set's examples, or gives too little for one.</exception>
     public static Evaluation HeldOut(ModelSession session, Dataset data)
     {
         var examples = DataExamples.For(session, data, data.HeldOut);
-        var classes = Answers.Width(session, examples);
-        return classes == 1 || classes >= data.Classes
-            ? new Evaluation(examples, [.. data.HeldOut.Classes.Select(label => (long)label)], AccuracySource.HeldOut)
-            : throw StageException.BadInput(
+        var width = Answers.Width(session, examples);
+        return data.Task switch
+        {
+            LearningTask.Classification when width == 1 || width >= data.Classes =>
+                new Evaluation(examples, (model, batch) => Share(Answers.Of(model, examples, batch, Answers.Class), [.. data.HeldOut.Classes.Select(label => (long)label)]), AccuracySource.HeldOut),
+            LearningTask.Regression when width == data.Outputs =>
+                new Evaluation(examples, (model, batch) => Determination(Answers.Of(model, examples, batch, values => values), [.. data.HeldOut.Values.Chunk(data.Outputs)]), AccuracySource.Determination),
+            var task => throw StageException.BadInput(
                 StageReasons.ModelInvalid,
-                $"The model's output {session.Outputs[session.JudgedOutput]} has {classes} values an example, and the data set has {data.Classes} classes. Name a data set that fits, or none.");
+                $"The model's output {session.Outputs[session.JudgedOutput]} has {width} values an example, and the data set has {data.Outputs} {(task == LearningTask.Classification ? "classes" : "values")}. Name a data set that fits, or none."),
+        };
     }
 
     /// <summary>Generated inputs and what another model gives for them.</summary>
@@ -33,6 +38,22 @@ internal sealed record Evaluation(IExamples Examples, IReadOnlyList<long> Expect
     public static Evaluation Generated(ModelSession session, byte[] original)
     {
         var meter = FidelityMeter.Of(original);
-        return new Evaluation(meter.Examples, [], AccuracySource.Fidelity) { Fidelity = meter.Measure(session) };
+        var fidelity = meter.Measure(session);
+        return new Evaluation(meter.Examples, (_, _) => fidelity.Agreement, AccuracySource.Fidelity) { Fidelity = fidelity };
     }
+
+    private static double Share(IReadOnlyList<long> answers, IReadOnlyList<long> expected) =>
+        (double)answers.Zip(expected).Count(pair => pair.First == pair.Second) / expected.Count;
+
+    /// <summary>As <see cref="Training.NetworkAccuracy"/> has it.</summary>
+    private static double Determination(IReadOnlyList<float[]> outputs, IReadOnlyList<float[]> expected) =>
+        Math.Max(0, Enumerable.Range(0, expected[0].Length).Average(column =>
+        {
+            var mean = expected.Average(values => (double)values[column]);
+            var left = outputs.Zip(expected, (given, right) => Square(given[column] - (double)right[column])).Sum();
+            var all = expected.Sum(values => Square(values[column] - mean));
+            return 1 - (left / Math.Max(all, double.Epsilon));
+        }));
+
+    private static double Square(double value) => value * value;
 }

@@ -49,7 +49,7 @@ public static class VariantProfiler
         var latency = Latency(session, evaluation.Examples, power, effort.Slice, time);
         return new VariantProfile
         {
-            Accuracy = evaluation.Fidelity?.Agreement ?? Accuracy(Answers.Of(session, evaluation.Examples, batch), evaluation.Expected),
+            Accuracy = evaluation.Judge(session, batch),
             AccuracySource = evaluation.Source,
             Examples = evaluation.Fidelity?.Examples ?? evaluation.Examples.Count,
             Fidelity = evaluation.Fidelity,
@@ -63,9 +63,6 @@ public static class VariantProfiler
             Sparsity = sparsity,
         };
     }
-
-    private static double Accuracy(IReadOnlyList<long> answers, IReadOnlyList<long> expected) =>
-        (double)answers.Zip(expected).Count(pair => pair.First == pair.Second) / expected.Count;
 
     private static (double P50, double P99, double Millijoules) Latency(
         ModelSession session, IExamples examples, PowerSpec power, TimeSpan sliceTime, TimeProvider time)

@@ -8,4 +8,7 @@ public sealed record StageResult(byte[] Model, double Sparsity, IReadOnlyDiction
 {
     /// <summary>The model that it was made of, as an ONNX file; null where it was made of none.</summary>
     public byte[]? Original { get; init; }
+
+    /// <summary>Sentences for the report beside its own; empty where there is nothing more to say.</summary>
+    public string Note { get; init; } = "";
 }

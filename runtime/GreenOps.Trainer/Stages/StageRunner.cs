@@ -86,12 +86,14 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             return AlreadyStored(spec, existing, energy, startedAt);
         }
 
-        var data = spec.Dataset is { } dataset ? LoadData(dataset) : null;
+        var parent = spec.Compress is { } compress ? ParentArtifact.Open(store, spec, compress) : null;
+        var data = spec.Dataset is { } dataset ? LoadData(dataset, spec.Train?.Task ?? parent?.Spec.Train?.Task) : null;
         var made = spec switch
         {
-            { Train: { } train } => new TrainingStage(progress, logger).Run(spec, train, data!, store, energy, cancellationToken),
+            { Train: { } train } => new TrainingStage(progress, time, logger).Run(spec, train, data!, store, energy, cancellationToken),
             { Import: { } import } => new ImportStage(new ModelSource(Patience, time, logger), logger).Run(spec, import, store, cancellationToken),
-            _ => Compress(spec, spec.Compress!, data, store, energy, cancellationToken),
+            _ when parent!.Spec.Import is null => new CompressionStage(progress, logger).Run(spec, spec.Compress!, parent, data, store, energy, cancellationToken),
+            _ => new ImportedCompression(logger).Run(spec, spec.Compress!, parent, data, cancellationToken),
         };
         var profile = data is null
             ? VariantProfiler.Profile(made.Model, made.Sparsity, made.Original ?? made.Model, spec.Power, effort, time)
@@ -104,9 +106,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             Revision = spec.Revision,
             Outcome = StageOutcome.Succeeded,
             Reason = StageReasons.Completed,
-            Message = profile.AccuracySource == AccuracySource.HeldOut
-                ? FormattableString.Invariant($"Stored with accuracy {profile.Accuracy:0.0000} on {profile.Examples} held-out examples.")
-                : FormattableString.Invariant($"Stored; on {profile.Examples} generated inputs {profile.Accuracy:0.0000} of its decisions are the original's (cosine {profile.Fidelity?.Cosine ?? 1:0.0000}, largest error {profile.Fidelity?.MaxRelativeError ?? 0:0.0000} of the range)."),
+            Message = made.Note.Length > 0 ? $"{Stored(profile)} {made.Note}" : Stored(profile),
             StartedAt = startedAt,
             FinishedAt = time.GetUtcNow(),
             Energy = energy.Read(),
@@ -118,20 +118,19 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
         return report with { Artifact = artifact };
     }
 
-    private StageResult Compress(
-        StageSpec spec, CompressSpec compress, Dataset? data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
+    private static string Stored(VariantProfile profile) => profile.AccuracySource switch
     {
-        var parent = ParentArtifact.Open(store, spec, compress);
-        return parent.Spec.Import is null
-            ? new CompressionStage(progress, logger).Run(spec, compress, parent, data, store, energy, cancellationToken)
-            : new ImportedCompression(logger).Run(spec, compress, parent, data, cancellationToken);
-    }
+        AccuracySource.HeldOut => FormattableString.Invariant($"Stored with accuracy {profile.Accuracy:0.0000} on {profile.Examples} held-out examples."),
+        AccuracySource.Determination =>
+            FormattableString.Invariant($"Stored; it explains {profile.Accuracy:0.0000} of the variance of the values of {profile.Examples} held-out examples."),
+        _ => FormattableString.Invariant($"Stored; on {profile.Examples} generated inputs {profile.Accuracy:0.0000} of its decisions are the original's (cosine {profile.Fidelity?.Cosine ?? 1:0.0000}, largest error {profile.Fidelity?.MaxRelativeError ?? 0:0.0000} of the range)."),
+    };
 
-    private Dataset LoadData(DatasetSpec dataset)
+    private Dataset LoadData(DatasetSpec dataset, LearningTask? task)
     {
         try
         {
-            var data = DatasetLoader.Load(dataset);
+            var data = DatasetLoader.Load(dataset, task);
             LogData(data.Training.Count, data.HeldOut.Count, NetworkShape.Of(data), data.Task, data.Outputs);
             return data;
         }

@@ -36,7 +36,7 @@ public static partial class StageSpecReader
         { Dataset.HoldoutPercent: < 1 or > 50 } => $"dataset.holdoutPercent is {spec.Dataset.HoldoutPercent}; it must be 1 to 50.",
         _ when new object?[] { spec.Train, spec.Import, spec.Compress }.Count(kind => kind is not null) != 1 => "set exactly one of train, import and compress.",
         { Train: not null, Dataset: null } => "dataset is missing; a training needs one.",
-        { Train: { } train } => Fault(train),
+        { Train: { } train } => TrainSpecFaults.Of(train),
         { Import: { } import } => Fault(import),
         { Compress: { } compress } => Fault(compress),
         _ => null,
@@ -55,15 +55,6 @@ public static partial class StageSpecReader
             .Select(name => $"{name.Field} is '{name.Value}'; it must be lower-case letters, digits, '-' and '.', with a letter or digit first and last.")
             .FirstOrDefault();
     }
-
-    private static string? Fault(TrainSpec train) => train switch
-    {
-        { Architecture.Cnn: null } => "train.architecture names no network; set cnn.",
-        { Architecture.Cnn: { } cnn } when cnn.Filters.Count == 0 || cnn.Filters.Any(filters => filters < 1) => "train.architecture.cnn.filters must hold at least one number, each 1 or more.",
-        { Architecture.Cnn: { KernelSize: < 1 } or { PoolSize: < 1 } } => "train.architecture.cnn.kernelSize and poolSize must be 1 or more.",
-        { Epochs: < 1 } => $"train.epochs is {train.Epochs}; it must be 1 or more.",
-        _ => Fault(train.BatchSize, train.Optimizer),
-    };
 
     private static string? Fault(ImportSpec import)
     {
@@ -95,21 +86,11 @@ public static partial class StageSpecReader
         return compress switch
         {
             { Steps.Count: 0 } => "compress.steps is empty; name at least one step.",
-            { BatchSize: { } batchSize, Optimizer: { } optimizer } => Fault(batchSize, optimizer),
+            { BatchSize: { } batchSize, Optimizer: { } optimizer } => TrainSpecFaults.Of(batchSize, optimizer),
             _ when compress.Steps.Any(step => CompressionWork.EpochsOf(step) > 0) => "compress.batchSize and compress.optimizer are missing; a step that trains needs both.",
             _ => null,
         };
     }
-
-    private static string? Fault(int batchSize, OptimizerSpec optimizer) => (batchSize, optimizer) switch
-    {
-        ( < 1, _) => $"batchSize is {batchSize}; it must be 1 or more.",
-        (_, { Adam: null, Sgd: null } or { Adam: not null, Sgd: not null }) => "optimizer: set exactly one of adam and sgd.",
-        (_, { Adam.LearningRate: not (> 0 and < double.PositiveInfinity) }) => FormattableString.Invariant($"optimizer.adam.learningRate is {optimizer.Adam.LearningRate}; it must be greater than 0."),
-        (_, { Sgd.LearningRate: not (> 0 and < double.PositiveInfinity) }) => FormattableString.Invariant($"optimizer.sgd.learningRate is {optimizer.Sgd.LearningRate}; it must be greater than 0."),
-        (_, { Sgd.Momentum: not (>= 0 and < 1) }) => FormattableString.Invariant($"optimizer.sgd.momentum is {optimizer.Sgd.Momentum}; it must be 0 or more and less than 1."),
-        _ => null,
-    };
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex FolderName();

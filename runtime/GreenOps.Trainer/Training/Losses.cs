@@ -18,7 +18,7 @@ public static class Losses
     public static TrainingLoss Supervised(LossFunction? function, LearningTask task)
     {
         var named = function ?? (task == LearningTask.Classification ? LossFunction.CrossEntropy : LossFunction.MeanSquaredError);
-        return (network, batch) => network.AllOutputs(batch).Select(outputs => Of(named, outputs, batch.Targets)).Aggregate((sum, loss) => sum + loss);
+        return (network, batch) => network.AllOutputs(batch).Select(outputs => Of(named, network.Standardized(outputs), network.Standardized(batch.Targets))).Aggregate((sum, loss) => sum + loss);
     }
 
     /// <summary>The loss of outputs against targets, a mean over the batch.</summary>

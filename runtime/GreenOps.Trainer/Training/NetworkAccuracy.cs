@@ -17,7 +17,8 @@ public static class NetworkAccuracy
         network.eval();
         using var without = no_grad();
         using var whole = NewDisposeScope();
-        var indices = Enumerable.Range(0, examples.Count).Select(i => (long)i).ToArray();
+        // In order of length, so that little is padded; the order of the examples changes nothing else.
+        var indices = Enumerable.Range(0, examples.Count).OrderBy(i => examples.Lengths?[i] ?? 0).Select(i => (long)i).ToArray();
         List<Tensor> outputs = [];
         List<Tensor> targets = [];
         for (var start = 0; start < indices.Length; start += BatchSize)

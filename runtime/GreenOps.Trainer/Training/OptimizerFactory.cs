@@ -15,6 +15,17 @@ internal static class OptimizerFactory
     {
         { Sgd: { } sgd } => optim.SGD(parameters, sgd.LearningRate, sgd.Momentum),
         { Adam: { } adam } => optim.Adam(parameters, adam.LearningRate, FirstMomentDecay, SecondMomentDecay),
-        _ => throw new ArgumentException("The optimizer names neither adam nor sgd.", nameof(spec)),
+        { AdamW: { } adamW } => optim.AdamW(parameters, adamW.LearningRate, FirstMomentDecay, SecondMomentDecay, weight_decay: adamW.WeightDecay),
+        _ => throw Unnamed(),
     };
+
+    public static double LearningRate(OptimizerSpec spec) => spec switch
+    {
+        { Sgd: { } sgd } => sgd.LearningRate,
+        { Adam: { } adam } => adam.LearningRate,
+        { AdamW: { } adamW } => adamW.LearningRate,
+        _ => throw Unnamed(),
+    };
+
+    private static ArgumentException Unnamed() => new("The optimizer names none of adam, adamW and sgd.");
 }

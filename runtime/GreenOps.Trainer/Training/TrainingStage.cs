@@ -9,13 +9,13 @@ using static TorchSharp.torch;
 namespace GreenOps.Trainer.Training;
 
 /// <summary>The stage that trains a network from scratch, resumable to the batch.</summary>
-internal sealed partial class TrainingStage(StageProgress progress, ILogger logger)
+internal sealed partial class TrainingStage(StageProgress progress, TimeProvider time, ILogger logger)
 {
     public StageResult Run(
         StageSpec spec, TrainSpec train, Dataset data, FileStore store, EnergyAccount energy, CancellationToken cancellationToken)
     {
         manual_seed(spec.Seed);
-        using var network = NetworkFactory.Create(train.Architecture, NetworkShape.Of(data));
+        using var network = NetworkFactory.Create(train.Architecture, data);
         using var optimizer = OptimizerFactory.Create(train.Optimizer, network.parameters());
         using var training = new TensorData(data.Training);
         using var heldOut = new TensorData(data.HeldOut);
@@ -31,8 +31,19 @@ internal sealed partial class TrainingStage(StageProgress progress, ILogger logg
         }
 
         TorchThreads.Use(start.Threads);
-        new NetworkTrainer(network, optimizer, new TrainingPlan(train.Epochs, train.BatchSize, spec.Seed))
+        if (training.Lengths is { } lengths)
         {
+            LogPadding(EpochBatches.Padding(EpochBatches.Of(training.Count, lengths, train.BatchSize, spec.Seed, epoch: 0), lengths));
+        }
+
+        var plan = new TrainingPlan(train.Epochs, train.BatchSize, spec.Seed)
+        {
+            Schedule = LearningRateSchedule.Of(train.LearningRateDecay, train.Optimizer),
+            EarlyStopping = train.EarlyStopping,
+        };
+        var end = new NetworkTrainer(network, optimizer, plan)
+        {
+            Time = time,
             Loss = Losses.Supervised(train.Loss, data.Task),
             OnProgress = progress.Report,
             OnEpoch = result =>
@@ -46,13 +57,26 @@ internal sealed partial class TrainingStage(StageProgress progress, ILogger logg
             start,
             state => checkpoint.Write(Bytes(state with { Energy = energy.Read() }, network, optimizer)),
             cancellationToken);
+        if (end.Best is { } best)
+        {
+            LogBest(end.Epoch, train.Epochs, best.Accuracy);
+        }
+
+        var note = network is CnnNetwork { Exits.Count: > 0 } branched ? ExitReport.Measure(branched, heldOut).ToString() : "";
+        if (note.Length > 0)
+        {
+            LogExits(note);
+        }
 
         var model = NetworkExport.ToOnnx(network, spec).ToByteArray();
         return new StageResult(model, network.Sparsity(), new Dictionary<string, byte[]>
         {
             [ArtifactFiles.Model] = model,
             [TrainedNetwork.WeightsFile] = network.ToBytes(),
-        });
+        })
+        {
+            Note = note,
+        };
     }
 
     private static byte[] Bytes(TrainingState state, Network network, OptimizerHelper optimizer)
@@ -66,6 +90,15 @@ internal sealed partial class TrainingStage(StageProgress progress, ILogger logg
 
     [LoggerMessage(LogLevel.Information, "Resuming from the checkpoint after epoch {Epoch}, batch {Batch}")]
     private partial void LogResumed(int epoch, int batch);
+
+    [LoggerMessage(LogLevel.Information, "Sequences of about the same length share a batch: {Share:0.0000} of its positions are padding")]
+    private partial void LogPadding(double share);
+
+    [LoggerMessage(LogLevel.Information, "Ended after epoch {Epoch}/{Epochs} with the weights that were best: held-out accuracy {Accuracy:0.0000}")]
+    private partial void LogBest(int epoch, int epochs, double accuracy);
+
+    [LoggerMessage(LogLevel.Information, "{Exits}")]
+    private partial void LogExits(string exits);
 
     [LoggerMessage(LogLevel.Information, "Epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, held-out accuracy {Accuracy:0.0000}, about {Remaining:0} s to go")]
     private partial void LogEpoch(int epoch, int epochs, double loss, double accuracy, double remaining);

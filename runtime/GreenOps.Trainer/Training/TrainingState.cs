@@ -11,6 +11,9 @@ namespace GreenOps.Trainer.Training;
 /// <param name="Energy">Energy used so far.</param>
 public sealed record TrainingState(int Epoch, int Batch, double LossSum, int Threads, EnergyUse Energy)
 {
+    /// <summary>The weights that were best so far; null without early stopping and before the first epoch is over.</summary>
+    public BestWeights? Best { get; init; }
+
     /// <summary>Before the first batch.</summary>
     /// <param name="threads">Threads to compute with.</param>
     public static TrainingState Start(int threads) => new(0, 0, 0, threads, new EnergyUse(0, EnergySources.Model, 0, 0));
@@ -29,6 +32,8 @@ public sealed record TrainingState(int Epoch, int Batch, double LossSum, int Thr
         writer.Write(Energy.Source);
         writer.Write(Energy.WallSeconds);
         writer.Write(Energy.CpuSeconds);
+        writer.Write(Best is not null);
+        Best?.Write(writer);
         network.save(writer);
         optimizer.save_state_dict(writer);
     }
@@ -41,8 +46,9 @@ public sealed record TrainingState(int Epoch, int Batch, double LossSum, int Thr
         ArgumentNullException.ThrowIfNull(optimizer);
         var (epoch, batch, lossSum, threads) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble(), reader.ReadInt32());
         var energy = new EnergyUse(reader.ReadDouble(), reader.ReadString(), reader.ReadDouble(), reader.ReadDouble());
+        var best = reader.ReadBoolean() ? BestWeights.Read(reader) : null;
         network.load(reader);
         optimizer.load_state_dict(reader);
-        return new TrainingState(epoch, batch, lossSum, threads, energy);
+        return new TrainingState(epoch, batch, lossSum, threads, energy) { Best = best };
     }
 }

@@ -135,7 +135,7 @@ public sealed class TransferTests : IDisposable
     {
         using var optimizer = OptimizerFactory.Create(Specs.Adam, student.parameters());
         new TransferTrainer(student, optimizer, transfer, new TrainingPlan(transfer.Passes, 64, Seed: 3))
-            .Run(examples, read ?? (indices => _training.Batch(indices)), _heldOut, TrainingState.Start(1), _ => { }, CancellationToken.None);
+            .Run(Samples.Small.Training.Select([.. Enumerable.Range(0, examples)]), read ?? (indices => _training.Batch(indices)), _heldOut, TrainingState.Start(1), _ => { }, CancellationToken.None);
     }
 
     /// <summary>Share of the held-out images that student and teacher take for the same.</summary>

@@ -29,9 +29,9 @@ public class ResumeTests
     [Fact]
     public void Another_seed_takes_another_order()
     {
-        Assert.NotEqual(EpochOrder.Of(100, 1, 0), EpochOrder.Of(100, 2, 0));
-        Assert.NotEqual(EpochOrder.Of(100, 1, 0), EpochOrder.Of(100, 1, 1));
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), EpochOrder.Of(100, 1, 0).Order());
+        Assert.NotEqual(EpochBatches.Order(100, 1, 0), EpochBatches.Order(100, 2, 0));
+        Assert.NotEqual(EpochBatches.Order(100, 1, 0), EpochBatches.Order(100, 1, 1));
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), EpochBatches.Order(100, 1, 0).Order());
     }
 
     /// <summary>Trains until done, or until so many batches are done, and gives the last checkpoint.</summary>

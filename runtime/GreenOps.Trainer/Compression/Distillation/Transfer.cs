@@ -65,7 +65,7 @@ internal abstract class Transfer(Network student, Network teacher, DistillSpec s
 
     /// <summary>The mixed loss of the student, values in deviations from their mean.</summary>
     protected Tensor Mixed(Tensor given, Tensor expected, Tensor targets) =>
-        DistillationLoss.Mixed(given, expected, targets, Spec.Temperature, Spec.LabelWeight);
+        DistillationLoss.Mixed(Student.Standardized(given), Student.Standardized(expected), Student.Standardized(targets), Spec.Temperature, Spec.LabelWeight);
 
     /// <summary>Standard normal numbers [rows, columns] of a step.</summary>
     protected Tensor Noise(string purpose, long step, long rows, long columns)

@@ -1,3 +1,4 @@
+using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Trainer.Stages;
 using GreenOps.Trainer.Training;
@@ -21,7 +22,7 @@ internal sealed class TransferTrainer(Network student, OptimizerHelper optimizer
     public Action<EpochResult>? OnEpoch { get; init; }
 
     /// <summary>Teaches from a state to the end of the last pass.</summary>
-    /// <param name="examples">How many training examples there are: a pass takes as many, whether they are read or made.</param>
+    /// <param name="examples">The training examples: a pass takes as many, whether they are read or made.</param>
     /// <param name="training">Gives the training examples at some indices.</param>
     /// <param name="heldOut">Examples to judge by.</param>
     /// <param name="from">Where to begin.</param>
@@ -30,15 +31,14 @@ internal sealed class TransferTrainer(Network student, OptimizerHelper optimizer
     /// <exception cref="OperationCanceledException">It was told to end, after the checkpoint.</exception>
     /// <exception cref="StageException">The loss is not finite.</exception>
     public void Run(
-        int examples, Func<long[], Batch> training, TensorData heldOut, TrainingState from, Action<TrainingState> onCheckpoint, CancellationToken cancellationToken)
+        ExampleSet examples, Func<long[], Batch> training, TensorData heldOut, TrainingState from, Action<TrainingState> onCheckpoint, CancellationToken cancellationToken)
     {
-        var batches = (examples + plan.BatchSize - 1) / plan.BatchSize;
         var state = from;
         while (state.Epoch < plan.Epochs)
         {
-            var order = EpochOrder.Of(examples, plan.Seed, state.Epoch);
+            var batches = EpochBatches.Of(examples.Count, examples.Lengths, plan.BatchSize, plan.Seed, state.Epoch);
             student.train();
-            while (state.Batch < batches)
+            while (state.Batch < batches.Count)
             {
                 if (cancellationToken.IsCancellationRequested)
                 {
@@ -46,13 +46,13 @@ internal sealed class TransferTrainer(Network student, OptimizerHelper optimizer
                     cancellationToken.ThrowIfCancellationRequested();
                 }
 
-                var indices = order[(state.Batch * plan.BatchSize)..Math.Min(order.Length, (state.Batch + 1) * plan.BatchSize)];
-                var loss = Step(new TransferStep(state.Epoch, ((long)state.Epoch * batches) + state.Batch, indices.Length, () => training(indices)));
+                var indices = batches[state.Batch];
+                var loss = Step(new TransferStep(state.Epoch, ((long)state.Epoch * batches.Count) + state.Batch, indices.Length, () => training(indices)));
                 state = state with { Batch = state.Batch + 1, LossSum = state.LossSum + RequireFinite(loss, state) };
-                OnProgress?.Invoke((state.Epoch + ((double)state.Batch / batches)) / plan.Epochs);
+                OnProgress?.Invoke((state.Epoch + ((double)state.Batch / batches.Count)) / plan.Epochs);
             }
 
-            OnEpoch?.Invoke(new EpochResult(state.Epoch + 1, state.LossSum / batches, NetworkAccuracy.Of(student, heldOut)));
+            OnEpoch?.Invoke(new EpochResult(state.Epoch + 1, state.LossSum / batches.Count, NetworkAccuracy.Of(student, heldOut)));
             state = state with { Epoch = state.Epoch + 1, Batch = 0, LossSum = 0 };
             onCheckpoint(state);
         }

@@ -15,6 +15,12 @@ public sealed record CnnGeometry(IReadOnlyList<int> Filters, int KernelSize, int
     /// <summary>Channels of the images.</summary>
     public int Channels { get; init; } = 1;
 
+    /// <summary>Probability of the likeliest class from which an example leaves after a block; null without early exits.</summary>
+    public double? ExitConfidence { get; init; }
+
+    /// <summary>Outputs of each hidden dense layer behind the convolutions.</summary>
+    public IReadOnlyList<int> HiddenSizes { get; init; } = [];
+
     /// <summary>Height of the feature maps after the last pooling.</summary>
     public int FinalHeight => HeightAfter(Filters.Count);
 
@@ -38,7 +44,12 @@ public sealed record CnnGeometry(IReadOnlyList<int> Filters, int KernelSize, int
                 StageReasons.InvalidSpec,
                 $"architecture.cnn takes images [rows, columns] or [channels, rows, columns], and the data set's examples are {shape}. Use rnn or transformer for sequences and mlp for features, or name a data set of images."),
         };
-        var geometry = new CnnGeometry(spec.Filters, spec.KernelSize, spec.PoolSize, height, width, shape.Outputs) { Channels = channels };
+        var geometry = new CnnGeometry(spec.Filters, spec.KernelSize, spec.PoolSize, height, width, shape.Outputs) 
+        {
+            Channels = channels,
+            ExitConfidence = spec.EarlyExit?.Confidence,
+            HiddenSizes = spec.HiddenSizes ?? [],
+        };
         return geometry.FinalHeight > 0 && geometry.FinalWidth > 0
             ? geometry
             : throw StageException.BadInput(

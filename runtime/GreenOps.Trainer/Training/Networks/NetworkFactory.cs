@@ -1,3 +1,4 @@
+using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Trainer.Stages;
 
@@ -6,7 +7,19 @@ namespace GreenOps.Trainer.Training;
 /// <summary>Makes the network that a spec names.</summary>
 public static class NetworkFactory
 {
-    /// <summary>A network with weights from the global generator.</summary>
+    /// <summary>A new network for a data set, its features and values scaled by the training examples.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="data">The data set.</param>
+    /// <exception cref="StageException">The network does not take such examples.</exception>
+    public static Network Create(ArchitectureSpec architecture, Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var network = Create(architecture, NetworkShape.Of(data));
+        network.ScaleBy(data.Training);
+        return network;
+    }
+
+    /// <summary>A network with weights from the global generator, to be filled with those of another.</summary>
     /// <param name="architecture">The network.</param>
     /// <param name="shape">What it takes and gives.</param>
     /// <exception cref="StageException">The network does not take such examples.</exception>
@@ -17,7 +30,21 @@ public static class NetworkFactory
         return architecture switch
         {
             { Cnn: { } cnn } => new CnnNetwork(CnnGeometry.Of(cnn, shape), shape),
-            _ => throw StageException.BadInput(StageReasons.InvalidSpec, "The architecture names no network."),
+            { Rnn: { } rnn } => new RnnNetwork(rnn, shape),
+            { Transformer: { } transformer } => new TransformerNetwork(transformer, shape),
+            { Mlp: { } mlp } => new MlpNetwork(mlp, shape),
+            _ => throw StageException.BadInput(StageReasons.InvalidSpec, "The architecture names no network; set one of cnn, rnn, transformer and mlp."),
         };
     }
+
+    /// <summary>Features of one position, where a network reads examples as sequences: of an image the rows, of numbers in a row each number.</summary>
+    internal static int SequenceFeatures(string architecture, NetworkShape shape) => shape.Example switch
+    {
+        [_] => 1,
+        [_, var features] => features,
+        [1, _, var columns] => columns,
+        _ => throw StageException.BadInput(
+            StageReasons.InvalidSpec,
+            $"architecture.{architecture} takes sequences [positions, features] or gray images, and the data set's examples are {shape}. Use cnn, or name a data set of sequences."),
+    };
 }

@@ -11,13 +11,20 @@ namespace GreenOps.Trainer.Training;
 /// <param name="Outputs">How many numbers it gives for an example.</param>
 public sealed record NetworkShape(IReadOnlyList<int> Example, bool VariesInLength, bool Pixels, LearningTask Task, int Outputs)
 {
+    /// <summary>What the classes are called; empty where only their numbers are known.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
+    /// <summary>Features of one example; of the longest where they differ in length.</summary>
+    public int Size => Example.Aggregate(1, (product, size) => product * size);
+
     /// <summary>What a network for a data set takes and gives.</summary>
     public static NetworkShape Of(Dataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new NetworkShape(data.Shape, data.VariesInLength, data.Training.Pixels.Length > 0, data.Task, data.Outputs);
+        return new NetworkShape(data.Shape, data.VariesInLength, data.Training.Pixels.Length > 0, data.Task, data.Outputs) { ClassNames = data.ClassNames };
     }
 
     /// <summary>The sizes as people write them.</summary>
-    public override string ToString() => $"[{string.Join(", ", VariesInLength ? Example.Skip(1).Select(size => $"{size}").Prepend("T") : Example.Select(size => $"{size}"))}]";
+    public override string ToString() =>
+        $"[{string.Join(", ", Example.Select((size, axis) => axis == 0 && VariesInLength ? $"1 to {size}" : $"{size}"))}]";
 }
