@@ -1,3 +1,4 @@
+using GreenOps.Contract;
 using GreenOps.Trainer.Compression.Distillation;
 using GreenOps.Trainer.Progress;
 using GreenOps.Trainer.Training;
@@ -14,6 +15,9 @@ internal sealed record CompressionPosition(int Step, int Round, int EpochsBefore
 /// <summary>Trains the network of a compression; what was stopped goes on from its checkpoint.</summary>
 internal sealed partial class FineTuning(CompressionWork work, StageProgress progress, ILogger logger) : IDisposable
 {
+    // Down to nothing along half a cosine: without it the last steps leave the network as far from where it began as noise does.
+    private static readonly LearningRateDecaySpec Decay = new() { Cosine = new CosineDecaySpec(0, 0) };
+
     private readonly Lazy<TensorData> training = new(() => new TensorData(work.Data.Training));
     private readonly Lazy<TensorData> heldOut = new(() => new TensorData(work.Data.HeldOut));
 
@@ -22,7 +26,7 @@ internal sealed partial class FineTuning(CompressionWork work, StageProgress pro
     {
         using var optimizer = OptimizerFactory.Create(work.Compress.Optimizer!, subject.Network.parameters());
         var start = Start(subject.Network, optimizer, null, resumed);
-        new NetworkTrainer(subject.Network, optimizer, new TrainingPlan(epochs, work.Compress.BatchSize!.Value, work.Spec.Seed))
+        new NetworkTrainer(subject.Network, optimizer, Plan(epochs))
         {
             Loss = Losses.Supervised(work.Loss, work.Data.Task),
             BeforeForward = () => rounding?.Round(),
@@ -43,7 +47,7 @@ internal sealed partial class FineTuning(CompressionWork work, StageProgress pro
     {
         using var optimizer = OptimizerFactory.Create(work.Compress.Optimizer!, student.Network.parameters());
         var start = Start(student.Network, optimizer, transfer, resumed);
-        var plan = new TrainingPlan(transfer.Passes, work.Compress.BatchSize!.Value, work.Spec.Seed);
+        var plan = Plan(transfer.Passes);
         new TransferTrainer(student.Network, optimizer, transfer, plan)
         {
             OnProgress = share => Report(position, share * plan.Epochs),
@@ -88,6 +92,11 @@ internal sealed partial class FineTuning(CompressionWork work, StageProgress pro
         var data = training.Value;
         return indices => data.Batch(indices);
     }
+
+    private TrainingPlan Plan(int epochs) => new(epochs, work.Compress.BatchSize!.Value, work.Spec.Seed)
+    {
+        Schedule = LearningRateSchedule.Of(Decay, work.Compress.Optimizer!),
+    };
 
     private void Report(CompressionPosition position, double epochs) => progress.Report((position.EpochsBefore + epochs) / work.Epochs);
 

@@ -46,6 +46,9 @@ internal sealed class TransferTrainer(Network student, OptimizerHelper optimizer
                     cancellationToken.ThrowIfCancellationRequested();
                 }
 
+                // The student's course begins where the preparation ends.
+                plan.Schedule?.Apply(
+                    optimizer, state with { Epoch = Math.Max(0, state.Epoch - transfer.Preparation) }, batches.Count, plan.Epochs - transfer.Preparation);
                 var indices = batches[state.Batch];
                 var loss = Step(new TransferStep(state.Epoch, ((long)state.Epoch * batches.Count) + state.Batch, indices.Length, () => training(indices)));
                 state = state with { Batch = state.Batch + 1, LossSum = state.LossSum + RequireFinite(loss, state) };
