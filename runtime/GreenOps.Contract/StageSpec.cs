@@ -232,7 +232,10 @@ public sealed record TransformerSpec
 /// <param name="HiddenSizes">Outputs of each hidden layer, first to last; may be empty.</param>
 public sealed record MlpSpec(IReadOnlyList<int> HiddenSizes);
 
-/// <summary>Per entry of <see cref="Filters"/> a convolution (stride 1, no padding), ReLU and max pooling; then one dense layer to the classes.</summary>
+/// <summary>
+/// Per entry of <see cref="Filters"/> a convolution (stride 1, no padding), ReLU and max pooling; per entry of
+/// <see cref="HiddenSizes"/> a dense layer and ReLU; then one dense layer to the classes.
+/// </summary>
 public sealed record CnnSpec
 {
     /// <summary>Output channels of each convolution, first to last.</summary>
@@ -243,6 +246,9 @@ public sealed record CnnSpec
 
     /// <summary>Width, height and stride of every max pooling window, in pixels.</summary>
     public required int PoolSize { get; init; }
+
+    /// <summary>Outputs of each hidden dense layer behind the convolutions, first to last; null for none.</summary>
+    public IReadOnlyList<int>? HiddenSizes { get; init; }
 
     /// <summary>Set when an answer may be given before the last block.</summary>
     public EarlyExitSpec? EarlyExit { get; init; }

@@ -18,6 +18,13 @@ internal static class ModelValidator
                 throw new OnnxFormatException($"The model imports version {opset.Version} of operator set '{opset.Domain}'; versions start at 1.");
         }
 
+        var domains = model.OpsetImport.Select(opset => StandardOpset.IsStandard(opset.Domain) ? "" : opset.Domain).ToHashSet(StringComparer.Ordinal);
+        if (domains.Count != model.OpsetImport.Count)
+            throw new OnnxFormatException("The model imports an operator set twice.");
+        // Files from before versioned operators import none and mean the first.
+        if (domains.Count == 0)
+            domains.Add("");
+        NodeRules.Validate(model.Graph, domains);
         var free = ValidateGraph(model.Graph);
         if (free.Count > 0)
         {

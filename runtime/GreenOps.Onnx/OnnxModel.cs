@@ -62,10 +62,12 @@ public sealed class OnnxModel
     public static OnnxModel Parse(ReadOnlyMemory<byte> bytes) => FromProto(ParseProto(bytes));
 
     /// <summary>Writes the model: into a temporary sibling first, then by one rename, so that no reader ever sees half a file.</summary>
+    /// <exception cref="OnnxFormatException">The model is larger than one file can be.</exception>
     /// <exception cref="IOException">The folder does not exist or cannot be written.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        RefuseTooLarge();
         var full = Path.GetFullPath(path);
         var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}");
         try
@@ -85,7 +87,12 @@ public sealed class OnnxModel
     }
 
     /// <summary>The serialized form. The same model gives the same bytes.</summary>
-    public byte[] ToByteArray() => _proto.ToByteArray();
+    /// <exception cref="OnnxFormatException">The model is larger than one file can be.</exception>
+    public byte[] ToByteArray()
+    {
+        RefuseTooLarge();
+        return _proto.ToByteArray();
+    }
 
     /// <summary>The same model with one metadata entry added or replaced.</summary>
     public OnnxModel WithMetadata(string key, string value)
@@ -119,6 +126,13 @@ public sealed class OnnxModel
     {
         ModelValidator.Validate(proto);
         return new OnnxModel(proto);
+    }
+
+    private void RefuseTooLarge()
+    {
+        var bytes = _proto.Graph.Initializer.Sum(tensor => (long)tensor.RawData.Length);
+        if (bytes > int.MaxValue)
+            throw new OnnxFormatException($"The model's weights have {bytes} bytes, and one ONNX file holds at most {int.MaxValue}.");
     }
 
     /// <summary>A deep copy for a pass to change.</summary>

@@ -27,7 +27,15 @@ run.SetAction((result, _) => RunAsync(new StageSettings(
     result.GetRequiredValue(port))));
 
 // Termination is ours to handle: the library would end the process before a checkpoint is written.
-var command = new RootCommand("Trains, imports and compresses models for GreenOps, one stage per run.") { run, StampCommand.Create(), SweepCommand.Build(), TrainCommand.Build(RunAsync, Console.Out, Console.Error), ProfileCommand.Build(ProfileEffort.Normal, Console.Out, Console.Error) }.Parse(args);
+var command = new RootCommand("Trains, imports and compresses models for GreenOps, one stage per run.")
+{
+    run,
+    TrainCommand.Build(RunAsync, Console.Out, Console.Error),
+    CompressCommand.Build(Console.Out, Console.Error),
+    ProfileCommand.Build(ProfileEffort.Normal, Console.Out, Console.Error),
+    StampCommand.Create(),
+    SweepCommand.Build(),
+}.Parse(args);
 var exitCode = await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 return command.Errors.Count > 0 ? ExitCodes.BadInput : exitCode;
 

@@ -12,7 +12,7 @@ internal static class BenchmarkCommand
     private const int Holds = 0;
     private const int Fails = 1;
 
-    public static RootCommand Build() => new("Runs the real operator against the sandbox's API server, under faults and at scale.") { Faults(), Scale(), Bare() };
+    public static RootCommand Build() => new("Runs the real programs: the operator under faults and at scale, the trainer over every compression technique.") { Faults(), Scale(), Compression.CompressionCommand.Build(), Bare() };
 
     private static Command Faults()
     {

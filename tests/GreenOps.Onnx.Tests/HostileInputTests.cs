@@ -9,7 +9,7 @@ namespace GreenOps.Onnx.Tests;
 
 public sealed class HostileInputTests
 {
-    private static readonly byte[][] Models = [Networks.Mlp().ToByteArray(), Networks.TwoConvolutions().ToByteArray()];
+    private static readonly byte[][] Models = [Networks.Mlp().ToByteArray(), Networks.TwoConvolutions().ToByteArray(), Opsets.OpsetUpgradeTests.Branching(9).ToByteArray()];
 
     public sealed record Mutation(byte[] Bytes);
 
@@ -49,12 +49,31 @@ public sealed class HostileInputTests
     [Property(Arbitrary = [typeof(Arbitraries)], MaxTest = 3000)]
     public void Damaged_bytes_are_refused_with_a_sentence_or_read_as_a_whole_model(Mutation mutation)
     {
+        OnnxModel? model = null;
+        Attempt(() =>
+        {
+            model = OnnxModel.Parse(mutation.Bytes);
+            Assert.Equal(model.ToByteArray(), OnnxModel.Parse(model.ToByteArray()).ToByteArray());
+        });
+        if (model is null)
+            return;
+        Attempt(() => Simplification.Apply(model, null, out _));
+        Attempt(() => MagnitudePruning.Apply(model, new() { Sparsity = 0.5 }));
+        Attempt(() => MagnitudePruning.Apply(model, new() { Sparsity = 0.5, Pattern = PruningPattern.TwoOfFour }));
+        Attempt(() => OpsetUpgrade.Apply(model, OpsetUpgrade.Newest, out _));
+        Attempt(() => StaticQuantization.Apply(model, Calibration.RequiredTensors(model).ToDictionary(n => n, _ => new TensorRange(-1, 1)), new()));
+        Attempt(() => DynamicQuantization.Apply(model, new(), out _));
+        Attempt(() => Float16Storage.Apply(model, new(), out _));
+        Attempt(() => Float16Conversion.Apply(model, new(), out _));
+        Attempt(() => Int4Quantization.Apply(model, new() { BlockSize = 16 }, out _));
+        Attempt(() => BinaryQuantization.Apply(model, new() { KeepEnds = false }, out _));
+    }
+
+    private static void Attempt(Action action)
+    {
         try
         {
-            var model = OnnxModel.Parse(mutation.Bytes);
-            Assert.Equal(model.ToByteArray(), OnnxModel.Parse(model.ToByteArray()).ToByteArray());
-            MagnitudePruning.Apply(model, new() { Sparsity = 0.5 });
-            StaticQuantization.Apply(model, Calibration.RequiredTensors(model).ToDictionary(n => n, _ => new TensorRange(-1, 1)), new());
+            action();
         }
         catch (OnnxFormatException e)
         {
@@ -95,6 +114,11 @@ public sealed class HostileInputTests
         { "initializer 'first.weight' has no name of its own", Broken(g => g.Initializer.Add(g.Initializer[0].Clone())).ToByteArray() },
         { "input 'input' has no name of its own", Broken(g => g.Input.Add(g.Input[0].Clone())).ToByteArray() },
         { "versions start at 1", BrokenModel(m => m.OpsetImport[0].Version = -3).ToByteArray() },
+        { "of the operator set 'elsewhere'", Broken(g => g.Node[0].Domain = "elsewhere").ToByteArray() },
+        { "takes 2 input(s) or more and has 1", Broken(g => g.Node.First(n => n.OpType == "MatMul").Input.RemoveAt(1)).ToByteArray() },
+        { "has the attribute 'alpha' twice", Broken(g => g.Node[0].Attribute.Add([Alpha(), Alpha()])).ToByteArray() },
+        { "holds another kind of value", Broken(g => g.Node[0].Attribute.Add(new AttributeProto { Name = "alpha", Type = AttributeProto.Types.AttributeType.Float, I = 1 })).ToByteArray() },
+        { "imports an operator set twice", BrokenModel(m => m.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx", Version = 7 })).ToByteArray() },
         { "'outside', which nothing produces", Broken(g => g.Node.Add(Branch("outside"))).ToByteArray() },
     };
 
@@ -133,6 +157,8 @@ public sealed class HostileInputTests
             File.Delete(path);
         }
     }
+
+    private static AttributeProto Alpha() => new() { Name = "alpha", Type = AttributeProto.Types.AttributeType.Float, F = 1 };
 
     private static ModelProto Broken(Action<GraphProto> change) => BrokenModel(m => change(m.Graph));
 

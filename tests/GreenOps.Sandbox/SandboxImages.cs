@@ -30,6 +30,9 @@ public static class SandboxImages
         return new ImageCatalogue(programs);
     }
 
+    /// <summary>The assembly of one of our programs, as recorded by the build.</summary>
+    public static string Assembly(string name) => Recorded(ProgramPrefix + name).Single().Value!;
+
     /// <summary>The repository's sample dataset, where the trainer's image has it.</summary>
     public static string SampleDatasetFolder => Data("fashion-mnist");
 

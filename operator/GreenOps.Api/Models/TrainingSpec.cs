@@ -197,7 +197,7 @@ public sealed record EarlyExit
     public string Confidence { get; init; } = "0.9";
 }
 
-/// <summary>Per filter entry a convolution (stride 1, no padding), ReLU and max pooling; then one dense layer to the classes.</summary>
+/// <summary>Per filter entry a convolution (stride 1, no padding), ReLU and max pooling; then the hidden dense layers with ReLU, and one to the classes.</summary>
 [Rule("!has(self.earlyExit) || size(self.filters) >= 2", "cnn.earlyExit needs at least two entries in cnn.filters: there must be a block to leave out")]
 public sealed record Cnn
 {
@@ -218,6 +218,12 @@ public sealed record Cnn
     [DefaultValue(2)]
     [Range(1, 8)]
     public int PoolSize { get; init; } = 2;
+
+    /// <summary>Outputs of each hidden dense layer behind the convolutions, first to last. Without it none.</summary>
+    [JsonPropertyName("hiddenSizes")]
+    [Length(1, 16)]
+    [Rule("self.all(s, s >= 1 && s <= 65536)", "every entry of hiddenSizes must be from 1 to 65536")]
+    public IReadOnlyList<int>? HiddenSizes { get; init; }
 
     /// <summary>Lets an answer be given before the last block.</summary>
     [JsonPropertyName("earlyExit")]

@@ -115,6 +115,7 @@ public static class StageDocuments
                 Filters = cnn.Filters,
                 KernelSize = cnn.KernelSize,
                 PoolSize = cnn.PoolSize,
+                HiddenSizes = cnn.HiddenSizes,
                 EarlyExit = cnn.EarlyExit is { } exit ? new EarlyExitSpec(Decimal(exit.Confidence)) : null,
             }
             : null,

@@ -1,5 +1,3 @@
-using GreenOps.Onnx.Proto;
-
 namespace GreenOps.Onnx;
 
 /// <summary>
@@ -13,7 +11,7 @@ namespace GreenOps.Onnx;
 /// </remarks>
 public static class MagnitudePruning
 {
-    /// <summary>Prunes the Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU and RNN weights of the main graph.</summary>
+    /// <summary>Prunes the Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU and RNN weights of the main graph and of the bodies in it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The sparsity is not a number from 0 to 1.</exception>
     /// <exception cref="OnnxFormatException">The model has no weights to prune.</exception>
     public static OnnxModel Apply(OnnxModel model, MagnitudePruningOptions options) => Apply(model, options, out _);
@@ -27,13 +25,19 @@ public static class MagnitudePruning
             throw new ArgumentOutOfRangeException(nameof(options), options.Sparsity, "Sparsity is a share from 0 to 1.");
 
         var proto = model.CloneProto();
-        var tensors = PrunableWeights.Of(proto.Graph);
-        if (tensors.Count == 0)
+        var sites = PrunableWeights.Sites(proto.Graph);
+        var tensors = sites.Select(site => site.Tensor).ToArray();
+        if (tensors.Length == 0)
             throw new OnnxFormatException("The model has no constant float weights in Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU or RNN nodes, so there is nothing to prune.");
 
         var weights = tensors.Select(TensorCodec.ReadFloats).ToArray();
         var scores = Scores(weights, options);
-        if (options.Scope == PruningScope.Global)
+        if (options.Pattern == PruningPattern.TwoOfFour)
+        {
+            for (var i = 0; i < weights.Length; i++)
+                ZeroTwoOfFour(weights[i], scores[i], [.. tensors[i].Dims], sites[i].InputAxis);
+        }
+        else if (options.Scope == PruningScope.Global)
         {
             ZeroLowest(weights, scores, options.Sparsity);
         }
@@ -45,7 +49,7 @@ public static class MagnitudePruning
 
         for (var i = 0; i < weights.Length; i++)
             TensorCodec.WriteFloats(tensors[i], weights[i]);
-        report = new([.. tensors.Zip(weights, (t, w) => new TensorSparsity(NameOf(proto.Graph, t), w.Length, w.LongCount(v => v == 0)))]);
+        report = new([.. sites.Zip(weights, (site, w) => new TensorSparsity(site.Name, w.Length, w.LongCount(v => v == 0)))]);
         return OnnxModel.FromProto(proto);
     }
 
@@ -80,6 +84,27 @@ public static class MagnitudePruning
         }
     }
 
+    private static void ZeroTwoOfFour(float[] weights, float[] scores, ReadOnlySpan<long> dimensions, int axis)
+    {
+        if (dimensions[axis] % 4 != 0)
+            return;
+        var stride = 1;
+        foreach (var dimension in dimensions[(axis + 1)..])
+            stride *= (int)dimension;
+        Span<int> group = stackalloc int[4];
+        for (var start = 0; start < weights.Length; start++)
+        {
+            if (start / stride % 4 != 0)
+                continue;
+            for (var i = 0; i < group.Length; i++)
+                group[i] = start + (i * stride);
+            // The later of two equals goes, as in a stable order.
+            group.Sort((a, b) => scores[a] != scores[b] ? scores[a].CompareTo(scores[b]) : b.CompareTo(a));
+            weights[group[0]] = 0;
+            weights[group[1]] = 0;
+        }
+    }
+
     /// <summary>How many entries of a sorted array lie below a value.</summary>
     private static int LowerBound(float[] sorted, float value)
     {
@@ -92,8 +117,4 @@ public static class MagnitudePruning
 
         return low;
     }
-
-    /// <summary>The name consumers know a tensor by: a Constant node's tensor has none of its own.</summary>
-    private static string NameOf(GraphProto graph, TensorProto tensor) =>
-        graph.Node.FirstOrDefault(n => n.Attribute.Any(a => ReferenceEquals(a.T, tensor)))?.Output[0] ?? tensor.Name;
 }

@@ -14,4 +14,7 @@ public sealed record MagnitudePruningOptions
 
     /// <summary>Seed of the draw, for <see cref="PruningCriterion.Random"/>.</summary>
     public int Seed { get; init; }
+
+    /// <summary>Which weights may go together.</summary>
+    public PruningPattern Pattern { get; init; } = PruningPattern.Unstructured;
 }

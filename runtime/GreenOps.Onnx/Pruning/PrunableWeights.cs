@@ -8,29 +8,12 @@ namespace GreenOps.Onnx;
 /// </summary>
 internal static class PrunableWeights
 {
-    public static IReadOnlyList<TensorProto> Of(GraphProto graph)
+    public static IReadOnlyList<TensorProto> Of(GraphProto graph) => [.. Sites(graph).Select(site => site.Tensor)];
+
+    /// <summary>One site for each tensor: the first that reads it.</summary>
+    public static IReadOnlyList<WeightSite> Sites(GraphProto graph)
     {
-        var constants = GraphConstants.Of(graph);
-        var found = new Dictionary<string, TensorProto>(StringComparer.Ordinal);
-        foreach (var node in graph.Node)
-        {
-            foreach (var index in WeightInputs(node))
-            {
-                if (index < node.Input.Count && constants.TryGetValue(node.Input[index], out var tensor) && tensor.Dims.Count >= 2 && TensorCodec.IsFloat(tensor))
-                    found.TryAdd(node.Input[index], tensor);
-            }
-        }
-
-        return [.. found.Values];
+        var seen = new HashSet<TensorProto>(ReferenceEqualityComparer.Instance);
+        return [.. WeightSite.Of(graph).Where(site => seen.Add(site.Tensor))];
     }
-
-    private static int[] WeightInputs(NodeProto node) => StandardOpset.IsStandard(node.Domain)
-        ? node.OpType switch
-        {
-            "Conv" or "ConvTranspose" => [1],
-            "Gemm" or "MatMul" => [0, 1],
-            "LSTM" or "GRU" or "RNN" => [1, 2],
-            _ => [],
-        }
-        : [];
 }

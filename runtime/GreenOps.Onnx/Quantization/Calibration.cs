@@ -17,6 +17,26 @@ public static class Calibration
         return [.. StaticQuantization.PlanFor(model, options ?? new()).Tensors.Values.Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>The layers that would be quantized, in file order, by the names that <see cref="StaticQuantizationOptions.ExcludedNodes"/> takes.</summary>
+    /// <exception cref="OnnxFormatException">The model has nothing to quantize.</exception>
+    public static IReadOnlyList<string> Layers(OnnxModel model, StaticQuantizationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return [.. StaticQuantization.PlanFor(model, options ?? new()).Layers.Select(layer => layer.Name)];
+    }
+
+    /// <summary>The layers that need the range of one of some tensors.</summary>
+    /// <exception cref="OnnxFormatException">The model has nothing to quantize.</exception>
+    public static IReadOnlySet<string> LayersReading(OnnxModel model, IReadOnlySet<string> tensors, StaticQuantizationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var plan = StaticQuantization.PlanFor(model, options ?? new());
+        var uses = GraphUses.Of(model.Proto.Graph);
+        return plan.Layers.Where(layer => tensors.Contains(plan.Tensors[layer.Input])
+            || (layer.Node.OpType == "Conv" && tensors.Contains(plan.Tensors[QuantizationPlan.AfterActivation(layer.Node.Output[0], uses)]))).Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>The same model with further tensors as outputs, after those it has. A tensor that is an output already stays one.</summary>
     /// <exception cref="ArgumentException">The graph has no such tensor.</exception>
     public static OnnxModel WithExtraOutputs(OnnxModel model, IReadOnlyList<string> names)

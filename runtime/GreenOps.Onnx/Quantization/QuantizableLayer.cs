@@ -34,27 +34,23 @@ internal sealed record QuantizableLayer(NodeProto Node, TensorProto Weight, Tens
         if (!TensorCodec.ReadFloats(weight).All(float.IsFinite))
             return (null, "Its weights are not all finite.");
         var hasBias = node.OpType != "MatMul" && node.Input.Count > 2 && node.Input[2].Length > 0;
-        if (node.OpType == "Gemm" && (Float(node, "alpha") != 1 || (hasBias && Float(node, "beta") != 1) || Int(node, "transA") != 0))
+        if (node.OpType == "Gemm" && (NodeAttributes.Float(node, "alpha", 1) != 1 || (hasBias && NodeAttributes.Float(node, "beta", 1) != 1) || NodeAttributes.Int(node, "transA", 0) != 0))
             return (null, "Its product is scaled or its input transposed, which int8 kernels do not do.");
 
         var axis = node.OpType switch
         {
             "Conv" => 0,
-            "Gemm" when Int(node, "transB") != 0 => 0,
+            "Gemm" when NodeAttributes.Int(node, "transB", 0) != 0 => 0,
             _ => 1,
         };
         if (!hasBias)
             return (new(node, weight, null, axis), "");
         if (!constants.TryGetValue(node.Input[2], out var bias) || (ElementType)bias.DataType != ElementType.Float)
             return (null, "Its bias is not a Float constant.");
-        if (bias.Dims.Count != 1 || bias.Dims[0] != weight.Dims[axis])
+        if (bias.Dims.Count == 0 || bias.Dims[^1] != weight.Dims[axis] || TensorCodec.ElementCount(bias) != weight.Dims[axis])
             return (null, $"Its bias has the shape {TensorCodec.ShapeOf(bias)} instead of one value a channel.");
         return TensorCodec.ReadFloats(bias).All(float.IsFinite)
             ? (new(node, weight, bias, axis), "")
             : (null, "Its bias is not all finite.");
     }
-
-    private static float Float(NodeProto node, string name) => node.Attribute.FirstOrDefault(a => a.Name == name)?.F ?? 1;
-
-    private static long Int(NodeProto node, string name) => node.Attribute.FirstOrDefault(a => a.Name == name)?.I ?? 0;
 }

@@ -36,6 +36,9 @@ internal sealed record QuantizationPlan(
                 layers.Add(layer);
         }
 
+        skipped.AddRange(GraphScope.Of(graph).Where(scope => scope.IsBody).SelectMany(scope => scope.Graph.Node).Where(QuantizableLayer.IsCandidate)
+            .Select(node => new SkippedLayer(QuantizableLayer.NameOf(node), node.OpType, "It is inside a branch or loop, whose values cannot be observed.")));
+
         var tensors = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var layer in layers)
         {
@@ -65,7 +68,8 @@ internal sealed record QuantizationPlan(
         return path;
     }
 
-    private static string AfterActivation(string result, GraphUses uses) =>
+    /// <summary>What a convolution gives after the activation that follows it alone, which its kernel takes in.</summary>
+    public static string AfterActivation(string result, GraphUses uses) =>
         uses.OnlyReader(result) is { Output: [{ Length: > 0 }, ..] } reader && (StandardOpset.Is(reader, "Relu") || StandardOpset.Is(reader, "Clip")) && reader.Input[0] == result
             ? reader.Output[0]
             : result;

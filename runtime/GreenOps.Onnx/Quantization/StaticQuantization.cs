@@ -45,11 +45,11 @@ public static class StaticQuantization
         if (options.ActivationType is not (ElementType.UInt8 or ElementType.Int8))
             throw new ArgumentException($"Activations become UInt8 or Int8, not {options.ActivationType}.", nameof(options));
         if (model.OpsetVersion < 13)
-            throw new OnnxFormatException($"The model uses opset {model.OpsetVersion}; quantizing per channel takes 13 or newer. Export it again with a newer opset.");
+            throw new OnnxFormatException($"The model uses opset {model.OpsetVersion}; quantizing per channel takes 13 or newer; bring it there by OpsetUpgrade.");
         var plan = QuantizationPlan.Of(model.Proto.Graph, options.ExcludedNodes);
         if (plan.Layers.Count > 0)
             return plan;
-        var reasons = plan.Skipped.Count == 0 ? "it has no Conv, Gemm or MatMul" : string.Join(" ", plan.Skipped.Select(s => $"{s.Node} ({s.Operator}): {s.Reason}"));
+        var reasons = plan.Skipped.Count == 0 ? "it has no Conv, Gemm or MatMul" : string.Join(" ", plan.Skipped.Take(5).Select(s => $"{s.Node} ({s.Operator}): {s.Reason}"));
         throw new OnnxFormatException($"The model has nothing to quantize: {reasons.TrimEnd('.')}.");
     }
 

@@ -78,6 +78,51 @@ internal static class TensorCodec
         }
     }
 
+    /// <summary>A tensor of numbers that stands by itself.</summary>
+    /// <exception cref="OnnxFormatException">The bytes are none.</exception>
+    public static TensorValue Parse(byte[] bytes)
+    {
+        try
+        {
+            var tensor = TensorProto.Parser.ParseFrom(bytes);
+            Validate(tensor);
+            return new(tensor.Name, (ElementType)tensor.DataType, [.. tensor.Dims], RawBytes(tensor));
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new OnnxFormatException($"This is not an ONNX tensor, or it is cut short or damaged: {e.Message}", e);
+        }
+    }
+
+    private static byte[] RawBytes(TensorProto tensor)
+    {
+        if (tensor.HasRawData)
+            return tensor.RawData.ToByteArray();
+        return (ElementType)tensor.DataType switch
+        {
+            ElementType.Float => Bytes<float>([.. tensor.FloatData]),
+            ElementType.Double => Bytes<double>([.. tensor.DoubleData]),
+            ElementType.Int64 => Bytes<long>([.. tensor.Int64Data]),
+            ElementType.UInt64 => Bytes<ulong>([.. tensor.Uint64Data]),
+            ElementType.UInt32 => Bytes<uint>([.. tensor.Uint64Data.Select(v => (uint)v)]),
+            ElementType.Int32 => Bytes<int>([.. tensor.Int32Data]),
+            ElementType.Int16 or ElementType.UInt16 or ElementType.Float16 or ElementType.BFloat16 => Bytes<ushort>([.. tensor.Int32Data.Select(v => (ushort)v)]),
+            ElementType.Int8 or ElementType.UInt8 or ElementType.Bool => [.. tensor.Int32Data.Select(v => (byte)v)],
+            var other => throw new OnnxFormatException($"The tensor '{tensor.Name}' holds {other}, which is no number."),
+        };
+    }
+
+    private static byte[] Bytes<T>(ReadOnlySpan<T> values)
+        where T : unmanaged => MemoryMarshal.AsBytes(values).ToArray();
+
+    /// <summary>The elements of an int64 or int32 tensor; null for another type.</summary>
+    public static long[]? TryReadInts(TensorProto tensor) => (ElementType)tensor.DataType switch
+    {
+        ElementType.Int64 => tensor.RawData.IsEmpty ? [.. tensor.Int64Data] : MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray(),
+        ElementType.Int32 => tensor.RawData.IsEmpty ? [.. tensor.Int32Data.Select(v => (long)v)] : Array.ConvertAll(MemoryMarshal.Cast<byte, int>(tensor.RawData.Span).ToArray(), v => (long)v),
+        _ => null,
+    };
+
     /// <summary>Replaces the elements of a float32 or float16 tensor, keeping its type and shape. The data become raw.</summary>
     public static void WriteFloats(TensorProto tensor, ReadOnlySpan<float> values)
     {

@@ -1,4 +1,3 @@
-using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Trainer.Stages;
 using GreenOps.Trainer.Training;
@@ -8,66 +7,111 @@ using static TorchSharp.torch;
 namespace GreenOps.Trainer.Compression;
 
 /// <summary>
-/// Structured pruning: whole output channels of every convolution are removed, smallest L1 norm first (Li, Kadav,
-/// Durdanovic, Samet and Graf, 2017) or at random, and the layer that reads them becomes as much smaller.
+/// Structured pruning: whole output channels of every convolution, hidden units of every dense layer, or hidden units between
+/// the attentions of a transformer are removed, smallest L1 norm first (Li, Kadav, Durdanovic, Samet and Graf, 2017) or at
+/// random, and the layers that read them become as much smaller.
 /// </summary>
 public static class ChannelPruning
 {
-    /// <summary>The smaller network, with the weights of what stays.</summary>
-    /// <exception cref="StageException">No channel of a layer would be left.</exception>
-    public static CnnNetwork Apply(CnnNetwork module, PruneSpec spec, long seed)
+    /// <summary>The smaller network with the weights of what stays, and what it is built by.</summary>
+    /// <exception cref="StageException">No channel of a layer would be left, or the network has none that could go.</exception>
+    public static (ArchitectureSpec Architecture, Network Network) Apply(ArchitectureSpec architecture, Network network, PruneSpec spec, long seed)
     {
-        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(spec);
         using var without = no_grad();
-        var random = SplitMix64.Stream(seed, "prune channels");
-        var kept = module.Convolutions.Select((convolution, layer) => Keep(convolution, layer, spec, ref random)).ToList();
-        var geometry = module.Geometry with { Filters = [.. kept.Select(channels => channels.Length)] };
-        var smaller = new CnnNetwork(geometry, module.Shape);
-        using var scope = NewDisposeScope();
-        Tensor? inputs = null;
+        var choice = new ChannelChoice(spec, seed);
+        return (architecture, network) switch
+        {
+            ({ Cnn: { } cnn }, CnnNetwork whole) => OfConvolutions(cnn, whole, choice),
+            ({ Mlp: not null }, MlpNetwork whole) => OfPerceptron(whole, choice),
+            ({ Transformer: { } transformer }, TransformerNetwork whole) => OfTransformer(transformer, whole, choice),
+            _ => throw StageException.BadInput(
+                StageReasons.InvalidSpec,
+                "prune.granularity is Channel, and the units of an rnn are its state, each of which every gate reads. Use granularity Element, or train with a smaller hiddenSize."),
+        };
+    }
+
+    private static (ArchitectureSpec, Network) OfConvolutions(CnnSpec spec, CnnNetwork whole, ChannelChoice choice)
+    {
+        var kept = whole.Convolutions.Select((convolution, i) => choice.Keep(convolution.weight, $"convolution {i + 1}")).ToList();
+        var hidden = whole.Hidden.Select((layer, i) => choice.Keep(layer.weight!, $"hidden layer {i + 1}")).ToList();
+        var architecture = new ArchitectureSpec
+        {
+            Cnn = spec with { Filters = [.. kept.Select(channels => channels.Length)], HiddenSizes = hidden.Count == 0 ? null : [.. hidden.Select(units => units.Length)] },
+        };
+        var smaller = (CnnNetwork)Like(whole, architecture);
         for (var i = 0; i < kept.Count; i++)
         {
-            var outputs = tensor(kept[i]);
-            var (from, to) = (module.Convolutions[i], smaller.Convolutions[i]);
-            var weight = from.weight.index_select(0, outputs);
-            to.weight.copy_(inputs is null ? weight : weight.index_select(1, inputs));
-            to.bias!.copy_(from.bias!.index_select(0, outputs));
-            inputs = outputs;
+            ChannelCut.Copy(Parts(whole.Convolutions[i]), Parts(smaller.Convolutions[i]), kept[i], i == 0 ? null : kept[i - 1]);
         }
 
-        CopyDense(module, smaller, inputs!);
+        for (var i = 0; i < whole.Exits.Count; i++)
+        {
+            ChannelCut.Copy(Parts(whole.Exits[i]), Parts(smaller.Exits[i]), null, Flattened(kept[i], whole.Geometry, i + 1));
+        }
+
+        var inputs = Flattened(kept[^1], whole.Geometry, kept.Count);
+        for (var i = 0; i < hidden.Count; i++)
+        {
+            ChannelCut.Copy(Parts(whole.Hidden[i]), Parts(smaller.Hidden[i]), hidden[i], inputs);
+            inputs = hidden[i];
+        }
+
+        ChannelCut.Copy(Parts(whole.Dense), Parts(smaller.Dense), null, inputs);
+        return (architecture, smaller);
+    }
+
+    private static (ArchitectureSpec, Network) OfPerceptron(MlpNetwork whole, ChannelChoice choice)
+    {
+        if (whole.Layers.Count == 1)
+        {
+            throw StageException.BadInput(StageReasons.InvalidSpec, "prune.granularity is Channel, and the mlp has no hidden layer. Use granularity Element.");
+        }
+
+        var kept = whole.Layers.SkipLast(1).Select((layer, i) => choice.Keep(layer.Layer.weight!, $"hidden layer {i + 1}")).ToList();
+        var architecture = new ArchitectureSpec { Mlp = new MlpSpec([.. kept.Select(units => units.Length)]) };
+        var smaller = (MlpNetwork)Like(whole, architecture);
+        for (var i = 0; i < whole.Layers.Count; i++)
+        {
+            ChannelCut.Copy(Parts(whole.Layers[i].Layer), Parts(smaller.Layers[i].Layer), i < kept.Count ? kept[i] : null, i == 0 ? null : kept[i - 1]);
+        }
+
+        return (architecture, smaller);
+    }
+
+    private static (ArchitectureSpec, Network) OfTransformer(TransformerSpec spec, TransformerNetwork whole, ChannelChoice choice)
+    {
+        var kept = whole.Layers.Select((layer, i) => choice.Keep(Part(layer, "expand").weight!, $"the feed-forward part of layer {i + 1}")).ToList();
+        var architecture = new ArchitectureSpec { Transformer = spec with { FeedForwardSize = kept[0].Length } };
+        var smaller = (TransformerNetwork)Like(whole, architecture);
+        for (var i = 0; i < kept.Count; i++)
+        {
+            ChannelCut.Copy(Parts(Part(whole.Layers[i], "expand")), Parts(Part(smaller.Layers[i], "expand")), kept[i], null);
+            ChannelCut.Copy(Parts(Part(whole.Layers[i], "contract")), Parts(Part(smaller.Layers[i], "contract")), null, kept[i]);
+        }
+
+        return (architecture, smaller);
+    }
+
+    private static Network Like(Network whole, ArchitectureSpec architecture)
+    {
+        var smaller = NetworkFactory.Create(architecture, whole.Shape);
+        ChannelCut.CopyAlike(whole, smaller);
         return smaller;
     }
 
-    /// <summary>The dense layer reads each channel as a block of as many inputs as a feature map has pixels.</summary>
-    private static void CopyDense(CnnNetwork from, CnnNetwork to, Tensor channels)
+    /// <summary>A dense layer reads each channel as a block of as many inputs as a feature map has pixels.</summary>
+    private static long[] Flattened(long[] channels, CnnGeometry geometry, int blocks)
     {
-        var pixels = from.Geometry.FinalHeight * from.Geometry.FinalWidth;
-        var blocks = from.Dense.weight!.reshape(from.Geometry.Classes, from.Geometry.Filters[^1], pixels);
-        to.Dense.weight!.copy_(blocks.index_select(1, channels).reshape(to.Geometry.Classes, to.Geometry.DenseInputs));
-        to.Dense.bias!.copy_(from.Dense.bias!);
+        var pixels = geometry.HeightAfter(blocks) * geometry.WidthAfter(blocks);
+        return [.. channels.SelectMany(channel => Enumerable.Range(0, pixels).Select(pixel => (channel * pixels) + pixel))];
     }
 
-    /// <summary>Indices of the channels that stay, ascending.</summary>
-    private static long[] Keep(Conv2d convolution, int layer, PruneSpec spec, ref SplitMix64 random)
-    {
-        var channels = (int)convolution.weight.shape[0];
-        // A share such as 0.29 of 100 is a hair below 29 in binary; it means 29.
-        var keep = channels - (int)Math.Floor(Math.Round(channels * spec.Sparsity, 6));
-        if (keep < 1)
-        {
-            throw StageException.BadInput(StageReasons.InvalidSpec, $"prune.sparsity {spec.Sparsity} leaves no channel of convolution {layer + 1}, which has {channels}; lower it.");
-        }
+    private static Linear Part(TransformerLayer layer, string name) => layer.Layers.Single(part => part.Name == name).Layer;
 
-        var indices = Enumerable.Range(0, channels).Select(i => (long)i).ToArray();
-        if (spec.Criterion == PruneCriterion.Random)
-        {
-            random.Shuffle(indices.AsSpan());
-            return [.. indices.Take(keep).Order()];
-        }
+    private static (Tensor, Tensor) Parts(Conv2d layer) => (layer.weight, layer.bias!);
 
-        var norms = convolution.weight.abs().sum([1, 2, 3]).data<float>().ToArray();
-        return [.. indices.OrderByDescending(index => norms[index]).ThenBy(index => index).Take(keep).Order()];
-    }
+    private static (Tensor, Tensor) Parts(Linear layer) => (layer.weight!, layer.bias!);
 }

@@ -1,32 +1,23 @@
+using GreenOps.Contract;
 using GreenOps.Trainer.Training;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Compression;
 
-/// <summary>What a compression keeps of a network that is being fine-tuned: enough to build it again as it is.</summary>
+/// <summary>What a compression keeps of a network that is being trained: enough to build it again as it is.</summary>
 /// <param name="Step">Index of the step that is at it; those before it are done.</param>
-/// <param name="Filters">Output channels of each convolution after pruning.</param>
-/// <param name="Masks">Per weight tensor 1 where a weight stays and 0 where it is gone; empty without element pruning.</param>
-/// <param name="State">A <see cref="TrainingState"/> with parameters and optimizer.</param>
-internal sealed record CompressionCheckpoint(int Step, IReadOnlyList<int> Filters, IReadOnlyList<float[]> Masks, byte[] State)
+/// <param name="Round">The round of that step, counted from 1.</param>
+/// <param name="Architecture">What the network is built by.</param>
+/// <param name="Masks">Per weight tensor 1 where a weight stays and 0 where it is gone; empty where none is held.</param>
+/// <param name="State">A <see cref="TrainingState"/> with parameters and optimizer, and what the training keeps beside them.</param>
+internal sealed record CompressionCheckpoint(int Step, int Round, ArchitectureSpec Architecture, IReadOnlyList<float[]> Masks, byte[] State)
 {
-    /// <summary>A checkpoint of a network in the middle of fine-tuning.</summary>
-    public static CompressionCheckpoint Of(
-        int step, CnnNetwork module, IReadOnlyList<(Parameter Weight, Tensor Mask)> masks, OptimizerHelper optimizer, TrainingState state)
-    {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        state.Write(writer, module, optimizer);
-        writer.Flush();
-        return new CompressionCheckpoint(step, module.Geometry.Filters, [.. masks.Select(mask => mask.Mask.data<float>().ToArray())], stream.ToArray());
-    }
+    private const string Document = "checkpoint";
 
     /// <summary>The network's structure, its parameters still to be read from <see cref="State"/>, and its masks.</summary>
-    public (CnnNetwork Module, List<(Parameter Weight, Tensor Mask)> Masks) Rebuild(CnnNetwork network)
+    public Subject Rebuild(NetworkShape shape)
     {
-        var module = new CnnNetwork(network.Geometry with { Filters = Filters }, network.Shape);
-        return (module, [.. module.Weights.Zip(Masks, (weight, mask) => (weight.Weight, tensor(mask).reshape(weight.Weight.shape)))]);
+        var network = NetworkFactory.Create(Architecture, shape);
+        return new Subject(Architecture, network, WeightMasks.FromArrays(network.Weights.Select(weight => weight.Weight), Masks));
     }
 
     /// <summary>The checkpoint as bytes.</summary>
@@ -35,7 +26,8 @@ internal sealed record CompressionCheckpoint(int Step, IReadOnlyList<int> Filter
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         writer.Write(Step);
-        WriteArray(writer, Filters, writer.Write);
+        writer.Write(Round);
+        WriteArray(writer, ContractJson.Write(Architecture), writer.Write);
         WriteArray(writer, Masks, mask => WriteArray(writer, mask, writer.Write));
         writer.Write(State.Length);
         writer.Write(State);
@@ -49,7 +41,8 @@ internal sealed record CompressionCheckpoint(int Step, IReadOnlyList<int> Filter
         using var reader = new BinaryReader(new MemoryStream(bytes));
         return new CompressionCheckpoint(
             reader.ReadInt32(),
-            ReadArray(reader, reader.ReadInt32),
+            reader.ReadInt32(),
+            ContractJson.Read<ArchitectureSpec>(ReadArray(reader, reader.ReadByte), Document),
             ReadArray(reader, () => ReadArray(reader, reader.ReadSingle)),
             reader.ReadBytes(reader.ReadInt32()));
     }

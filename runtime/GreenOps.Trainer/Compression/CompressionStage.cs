@@ -1,16 +1,16 @@
 using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Onnx;
+using GreenOps.Trainer.Compression.Distillation;
 using GreenOps.Trainer.Export;
 using GreenOps.Trainer.Progress;
 using GreenOps.Trainer.Stages;
 using GreenOps.Trainer.Training;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Compression;
 
-/// <summary>The stage that makes a variant of a trained network; its fine-tuning is resumable to the batch.</summary>
+/// <summary>The stage that makes a variant of a trained network; its training is resumable to the batch.</summary>
 internal sealed partial class CompressionStage(StageProgress progress, ILogger logger)
 {
     public StageResult Run(
@@ -23,134 +23,164 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         CancellationToken cancellationToken)
     {
         var data = examples ?? throw StageException.BadInput(StageReasons.InvalidSpec, "dataset is missing; a network is compressed with the data that it was trained on.");
-        var module = TrainedNetwork.Load(parent, data) as CnnNetwork
-            ?? throw StageException.BadInput(StageReasons.InvalidSpec, "Only a cnn can be compressed.");
-        List<(Parameter Weight, Tensor Mask)> masks = [];
         var file = new CheckpointFile(store, spec, logger);
         var saved = file.Read() is { } bytes ? CompressionCheckpoint.FromBytes(bytes) : null;
+        var work = new CompressionWork(spec, compress, parent.Spec.Train?.Loss, data, file, energy, cancellationToken);
+        using var tuning = new FineTuning(work, progress, logger);
+        var subject = saved?.Rebuild(NetworkShape.Of(data)) ?? Whole(parent, data);
         OnnxModel? quantized = null;
-        var epochs = compress.Steps.Sum(step => step.Prune?.FineTuneEpochs ?? 0);
-        var done = 0;
         try
         {
-            for (var i = 0; i < compress.Steps.Count; i++)
+            // What comes before the step of a checkpoint is in it.
+            for (var i = saved?.Step ?? 0; i < compress.Steps.Count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                // A checkpoint of a later step holds what this one made.
-                if (compress.Steps[i].Prune is { } prune && !(saved?.Step > i))
+                var before = compress.Steps.Take(i).Sum(CompressionWork.EpochsOf);
+                var resumed = saved?.Step == i ? saved : null;
+                switch (compress.Steps[i])
                 {
-                    var resumed = saved?.Step == i ? saved : null;
-                    (module, masks) = resumed is null ? Prune(module, masks, prune, spec.Seed) : Rebuild(resumed, module, masks);
-                    LogPruned(prune.Granularity, prune.Criterion, prune.Sparsity, module.parameters().Sum(parameter => parameter.numel()));
-                    var step = new FineTuning(i, module, masks, prune.FineTuneEpochs, share => progress.Report((done + (share * prune.FineTuneEpochs)) / epochs));
-                    if (prune.FineTuneEpochs > 0)
-                    {
-                        FineTune(step, spec, compress, data, file, resumed, energy, cancellationToken);
-                    }
+                    case { Distill: { } distill }:
+                        subject = Distill(new CompressionPosition(i, 1, before), subject, distill, parent, work, tuning, resumed);
+                        break;
+                    case { Prune: { } prune }:
+                        subject = Prune(new CompressionPosition(i, 1, before), subject, prune, spec.Seed, tuning, resumed);
+                        break;
+                    case { Quantize: { } quantize }:
+                        TuneRounded(new CompressionPosition(i, 1, before), subject, quantize, tuning, resumed);
+                        quantized = Quantized(NetworkExport.ToOnnx(subject.Network, spec), compress.Steps[i], work);
+                        break;
                 }
-                else if (compress.Steps[i].Quantize is { } quantize)
-                {
-                    quantized = Int8Quantization.Apply(NetworkExport.ToOnnx(module, spec), quantize, data).Model;
-                    LogQuantized(quantize.Precision, quantize.CalibrationSamples, Int8Kernels.Saturate);
-                }
-
-                done += compress.Steps[i].Prune?.FineTuneEpochs ?? 0;
             }
 
-            var model = (quantized ?? NetworkExport.ToOnnx(module, spec)).ToByteArray();
-            return new StageResult(model, module.Sparsity(), new Dictionary<string, byte[]> { [ArtifactFiles.Model] = model });
+            var model = (quantized ?? NetworkExport.ToOnnx(subject.Network, spec)).ToByteArray();
+            return new StageResult(model, subject.Network.Sparsity(), new Dictionary<string, byte[]> { [ArtifactFiles.Model] = model });
         }
         finally
         {
-            Release(module, masks);
+            subject.Dispose();
         }
     }
 
-    private static (CnnNetwork Module, List<(Parameter Weight, Tensor Mask)> Masks) Rebuild(
-        CompressionCheckpoint saved, CnnNetwork module, List<(Parameter Weight, Tensor Mask)> masks)
+    private static Subject Whole(ParentArtifact parent, Dataset data)
     {
-        var rebuilt = saved.Rebuild(module);
-        Release(module, masks);
-        return rebuilt;
+        var network = TrainedNetwork.Load(parent, data);
+        return new Subject(parent.Spec.Train!.Architecture, network, WeightMasks.None);
     }
 
-    private static void Release(CnnNetwork module, List<(Parameter Weight, Tensor Mask)> masks)
+    private Subject Distill(
+        CompressionPosition position, Subject subject, DistillSpec distill, ParentArtifact parent, CompressionWork work, FineTuning tuning, CompressionCheckpoint? resumed)
     {
-        module.Dispose();
-        masks.ForEach(mask => mask.Mask.Dispose());
-    }
-
-    private static (CnnNetwork Module, List<(Parameter Weight, Tensor Mask)> Masks) Prune(
-        CnnNetwork module, List<(Parameter Weight, Tensor Mask)> masks, PruneSpec prune, long seed)
-    {
-        if (prune.Granularity == PruneGranularity.Element)
+        using var teacher = TrainedNetwork.Load(parent, work.Data);
+        foreach (var parameter in teacher.parameters())
         {
-            masks.ForEach(mask => mask.Mask.Dispose());
-            return (module, [.. ElementPruning.Apply(module, prune, seed)]);
+            parameter.requires_grad_(false);
         }
 
-        var smaller = ChannelPruning.Apply(module, prune, seed);
-        var hadMasks = masks.Count > 0;
-        masks.ForEach(mask => mask.Mask.Dispose());
-        module.Dispose();
-        // Weights that an earlier step set to zero stay zero in what is left of them.
-        return (smaller, hadMasks ? [.. smaller.Weights.Select(weight => (weight.Weight, weight.Weight.detach().ne(0).to(ScalarType.Float32)))] : []);
-    }
-
-    private void FineTune(
-        FineTuning step,
-        StageSpec spec,
-        CompressSpec compress,
-        Dataset data,
-        CheckpointFile file,
-        CompressionCheckpoint? resumed,
-        EnergyAccount energy,
-        CancellationToken cancellationToken)
-    {
-        using var optimizer = OptimizerFactory.Create(compress.Optimizer!, step.Module.parameters());
-        using var training = new TensorData(data.Training);
-        using var heldOut = new TensorData(data.HeldOut);
-        var start = TrainingState.Start(TorchThreads.Allotted());
-        if (resumed is not null)
+        teacher.eval();
+        var student = subject;
+        if (resumed is null)
         {
-            using var reader = new BinaryReader(new MemoryStream(resumed.State));
-            start = TrainingState.Read(reader, step.Module, optimizer);
-            energy.Add(start.Energy);
-            LogResumed(start.Epoch, start.Batch);
+            student = Student(distill, work);
+            subject.Dispose();
         }
 
-        TorchThreads.Use(start.Threads);
-        new NetworkTrainer(step.Module, optimizer, new TrainingPlan(step.Epochs, compress.BatchSize!.Value, spec.Seed))
+        LogDistilling(distill.Transfer, distill.DataFree, Parameters(teacher), Parameters(student.Network));
+        using var transfer = TransferFactory.Create(student.Network, teacher, distill, work.Spec.Seed);
+        tuning.Run(position, student, transfer, resumed);
+        return student;
+    }
+
+    private static Subject Student(DistillSpec distill, CompressionWork work)
+    {
+        manual_seed(SplitMix64.SeedFor(work.Spec.Seed, "student"));
+        return new Subject(distill.Student, NetworkFactory.Create(distill.Student, work.Data), WeightMasks.None);
+    }
+
+    private Subject Prune(
+        CompressionPosition position, Subject subject, PruneSpec prune, long seed, FineTuning tuning, CompressionCheckpoint? resumed)
+    {
+        for (var round = resumed?.Round ?? 1; round <= prune.Rounds; round++)
         {
-            Loss = Losses.Supervised(null, data.Task),
-            AfterStep = () => WeightMasks.Apply(step.Masks),
-            OnProgress = step.OnProgress,
-            OnEpoch = result =>
+            var isResumed = round == resumed?.Round;
+            if (!isResumed)
             {
-                progress.ReportAccuracy(result.Accuracy);
-                LogEpoch(result.Epoch, step.Epochs, result.Loss, result.Accuracy);
-            },
-        }.Run(
-            training,
-            heldOut,
-            start,
-            state => file.Write(CompressionCheckpoint.Of(step.Index, step.Module, step.Masks, optimizer, state with { Energy = energy.Read() }).ToBytes()),
-            cancellationToken);
+                subject = Pruned(subject, prune, PruningSchedule.Sparsity(prune.Sparsity, round, prune.Rounds), seed);
+                LogPruned(prune.Granularity, prune.Criterion, subject.Network.Sparsity(), Parameters(subject.Network));
+            }
+
+            var epochs = PruningSchedule.Epochs(prune.FineTuneEpochs, round, prune.Rounds);
+            if (epochs > 0)
+            {
+                var before = Enumerable.Range(1, round - 1).Sum(earlier => PruningSchedule.Epochs(prune.FineTuneEpochs, earlier, prune.Rounds));
+                tuning.Run(position with { Round = round, EpochsBefore = position.EpochsBefore + before }, subject, epochs, null, isResumed ? resumed : null);
+            }
+        }
+
+        return subject;
     }
 
-    /// <summary>The fine-tuning of one step.</summary>
-    private sealed record FineTuning(
-        int Index, CnnNetwork Module, List<(Parameter Weight, Tensor Mask)> Masks, int Epochs, Action<double> OnProgress);
+    private static Subject Pruned(Subject subject, PruneSpec prune, double sparsity, long seed)
+    {
+        if (prune.Granularity != PruneGranularity.Channel)
+        {
+            var masks = prune.Granularity == PruneGranularity.Element
+                ? ElementPruning.Apply(subject.Weights, prune, sparsity, seed)
+                : TwoOfFourPruning.Apply(subject.Weights, prune.Criterion, seed);
+            subject.Masks.Dispose();
+            return subject with { Masks = masks };
+        }
 
-    [LoggerMessage(LogLevel.Information, "Resuming from the checkpoint after epoch {Epoch}, batch {Batch}")]
-    private partial void LogResumed(int epoch, int batch);
+        var (architecture, network) = ChannelPruning.Apply(subject.Architecture, subject.Network, prune, seed);
+        // Weights that an earlier step set to zero stay zero in what is left of them.
+        var held = subject.Masks.IsEmpty ? WeightMasks.None : WeightMasks.OfZeros(network.Weights.Select(weight => weight.Weight));
+        subject.Dispose();
+        return new Subject(architecture, network, held);
+    }
 
-    [LoggerMessage(LogLevel.Information, "Pruned by {Granularity}, {Criterion}, sparsity {Sparsity}: {Parameters} parameters")]
+    /// <summary>Trains on with the weights as they will be after the quantization.</summary>
+    private static void TuneRounded(CompressionPosition position, Subject subject, QuantizeSpec quantize, FineTuning tuning, CompressionCheckpoint? resumed)
+    {
+        if (quantize.FineTuneEpochs > 0)
+        {
+            var rounding = new StraightThrough(subject.Weights, WeightRounding.For(quantize.Precision, Int8Kernels.Saturate));
+            tuning.Run(position, subject, quantize.FineTuneEpochs, rounding, resumed);
+        }
+    }
+
+    private OnnxModel Quantized(OnnxModel model, CompressionStepSpec step, CompressionWork work)
+    {
+        try
+        {
+            var graph = GraphCompression.Apply(model, [step], work.Spec.Seed, work.Data, work.Cancellation);
+            foreach (var done in graph.Done)
+            {
+                LogDone(done);
+            }
+
+            foreach (var left in graph.Left)
+            {
+                LogSkipped(left.Node, left.Operator, left.Reason);
+            }
+
+            return graph.Model;
+        }
+        catch (OnnxFormatException error)
+        {
+            throw StageException.BadInput(StageReasons.InvalidSpec, $"The network cannot be quantized so: {error.Message}");
+        }
+    }
+
+    private static long Parameters(Network network) => network.parameters().Sum(parameter => parameter.numel());
+
+    [LoggerMessage(LogLevel.Information, "Pruned by {Granularity}, {Criterion}, sparsity {Sparsity:0.0000}: {Parameters} parameters")]
     private partial void LogPruned(PruneGranularity granularity, PruneCriterion criterion, double sparsity, long parameters);
 
-    [LoggerMessage(LogLevel.Information, "Fine-tuning epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, held-out accuracy {Accuracy:0.0000}")]
-    private partial void LogEpoch(int epoch, int epochs, double loss, double accuracy);
+    [LoggerMessage(LogLevel.Information, "Distilling by transfer {Transfer} (data-free: {DataFree}): teacher of {Teacher} parameters, student of {Student}")]
+    private partial void LogDistilling(DistillTransfer transfer, bool dataFree, long teacher, long student);
 
-    [LoggerMessage(LogLevel.Information, "Quantized to {Precision} with {Samples} calibration examples; weights limited to 7 bits: {ReducesRange}")]
-    private partial void LogQuantized(QuantizePrecision precision, int samples, bool reducesRange);
+    [LoggerMessage(LogLevel.Information, "{Done}")]
+    private partial void LogDone(string done);
+
+    [LoggerMessage(LogLevel.Information, "The layer {Node} ({Operator}) stays in float: {Reason}")]
+    private partial void LogSkipped(string node, string @operator, string reason);
 }

@@ -15,7 +15,7 @@ internal sealed partial class ImportedCompression(ILogger logger)
     {
         for (var i = 0; i < compress.Steps.Count; i++)
         {
-            if (Fault(compress.Steps[i]) is { } fault)
+            if (GraphCompression.Fault(compress.Steps[i]) is { } fault)
             {
                 throw StageException.BadInput(StageReasons.InvalidSpec, $"compress.steps[{i}]: {fault}");
             }
@@ -24,18 +24,19 @@ internal sealed partial class ImportedCompression(ILogger logger)
         var original = parent.Read(ArtifactFiles.Model);
         try
         {
-            var model = OnnxModel.Parse(original);
-            var sparsity = WeightSparsity.Of(model);
-            foreach (var step in compress.Steps)
+            var graph = GraphCompression.Apply(OnnxModel.Parse(original), compress.Steps, spec.Seed, data, cancellationToken);
+            foreach (var done in graph.Done)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                (model, sparsity) = step.Prune is { } prune
-                    ? Prune(model, prune, spec.Seed)
-                    : (Quantize(model, step.Quantize!, data), sparsity);
+                LogDone(done);
             }
 
-            var bytes = model.ToByteArray();
-            return new StageResult(bytes, sparsity, new Dictionary<string, byte[]> { [ArtifactFiles.Model] = bytes }) { Original = original };
+            foreach (var left in graph.Left)
+            {
+                LogSkipped(left.Node, left.Operator, left.Reason);
+            }
+
+            var bytes = graph.Model.ToByteArray();
+            return new StageResult(bytes, graph.Sparsity, new Dictionary<string, byte[]> { [ArtifactFiles.Model] = bytes }) { Original = original };
         }
         catch (OnnxFormatException error)
         {
@@ -43,47 +44,8 @@ internal sealed partial class ImportedCompression(ILogger logger)
         }
     }
 
-    private static string? Fault(CompressionStepSpec step) => step.Prune switch
-    {
-        { Granularity: PruneGranularity.Channel } =>
-            "prune.granularity is Channel, which needs a network that GreenOps trained; an imported model takes Element.",
-        { FineTuneEpochs: > 0 and var epochs } =>
-            $"prune.fineTuneEpochs is {epochs}; an imported model cannot be fine-tuned, so it must be 0.",
-        _ => null,
-    };
-
-    private (OnnxModel Model, double Sparsity) Prune(OnnxModel model, PruneSpec prune, long seed)
-    {
-        var pruned = MagnitudePruning.Apply(
-            model,
-            new MagnitudePruningOptions
-            {
-                Sparsity = prune.Sparsity,
-                Criterion = prune.Criterion == PruneCriterion.Random ? PruningCriterion.Random : PruningCriterion.Magnitude,
-                Seed = (int)SplitMix64.SeedFor(seed, "prune elements"),
-            },
-            out var report);
-        LogPruned(prune.Criterion, report.Sparsity, report.Tensors.Sum(tensor => tensor.Count));
-        return (pruned, report.Sparsity);
-    }
-
-    private OnnxModel Quantize(OnnxModel model, QuantizeSpec quantize, Dataset? data)
-    {
-        var (quantized, report) = Int8Quantization.Apply(model, quantize, data);
-        LogQuantized(quantize.Precision, report.Layers.Count, quantize.CalibrationSamples, data is null ? "generated inputs" : "training examples");
-        foreach (var skipped in report.Skipped)
-        {
-            LogSkipped(skipped.Node, skipped.Operator, skipped.Reason);
-        }
-
-        return quantized;
-    }
-
-    [LoggerMessage(LogLevel.Information, "Pruned by Element, {Criterion}: {Sparsity:0.0000} of {Weights} weights are zero")]
-    private partial void LogPruned(PruneCriterion criterion, double sparsity, long weights);
-
-    [LoggerMessage(LogLevel.Information, "Quantized {Layers} layers to {Precision} with {Samples} {Kind}")]
-    private partial void LogQuantized(QuantizePrecision precision, int layers, int samples, string kind);
+    [LoggerMessage(LogLevel.Information, "{Done}")]
+    private partial void LogDone(string done);
 
     [LoggerMessage(LogLevel.Information, "The layer {Node} ({Operator}) stays in float: {Reason}")]
     private partial void LogSkipped(string node, string @operator, string reason);

@@ -1,48 +1,90 @@
+using System.Numerics.Tensors;
 using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Onnx;
 using GreenOps.Trainer.Profiling;
 using GreenOps.Trainer.Stages;
+using Microsoft.ML.OnnxRuntime;
 
 namespace GreenOps.Trainer.Compression;
 
 /// <summary>Static quantization to 8-bit integers: activation ranges from examples, then the ONNX pass.</summary>
 internal static class Int8Quantization
 {
+    /// <summary>The operator set that quantization per channel takes.</summary>
+    public const int RequiredOpset = 13;
+
+    // What the observed tensors of one run may take, and how many of a tensor's values go into a histogram a run.
+    private const long MaximumBytes = 256 << 20;
+    private const int MaximumValues = 1 << 16;
+
     /// <summary>The quantized model, its ranges from training examples where there is a data set, and from generated inputs elsewhere.</summary>
     /// <param name="model">The model in float.</param>
-    /// <param name="spec">How many examples to observe.</param>
+    /// <param name="spec">How many examples to observe, how to find a range, and what may be lost.</param>
     /// <param name="data">Where the examples come from; null generates inputs.</param>
-    /// <exception cref="StageException">The model does not take the data set's images, or its values overflow.</exception>
-    /// <exception cref="OnnxFormatException">The model has nothing to quantize, or is of too old an operator set.</exception>
+    /// <exception cref="StageException">The model does not take the data set's examples.</exception>
+    /// <exception cref="OnnxFormatException">The model has nothing to quantize, or cannot be brought to opset 13.</exception>
     public static (OnnxModel Model, QuantizationReport Report) Apply(OnnxModel model, QuantizeSpec spec, Dataset? data)
     {
-        var tensors = Calibration.RequiredTensors(model);
-        var ranges = Observe(Calibration.WithExtraOutputs(model, tensors), tensors, spec.CalibrationSamples, data);
-        // Weights keep to 7 bits where the processor's 8-bit kernels would saturate.
-        var quantized = StaticQuantization.Apply(model, ranges, new StaticQuantizationOptions { ReduceRange = Int8Kernels.Saturate }, out var report)
-            .WithMetadata("greenops.weight_bits", Int8Kernels.Saturate ? "7" : "8");
-        return (quantized, report);
-    }
-
-    private static Dictionary<string, TensorRange> Observe(OnnxModel observed, IReadOnlyList<string> tensors, int samples, Dataset? data)
-    {
-        using var session = new ModelSession(observed.ToByteArray());
-        IExamples examples = data is null
-            ? GeneratedExamples.For(session, "calibration", samples)
-            : DataExamples.For(session, data, data.Training);
-        var batch = Batches.Largest(session, examples);
-        var count = Math.Min(samples, examples.Count);
-        var ranges = tensors.ToDictionary(name => name, _ => TensorRange.Empty, StringComparer.Ordinal);
-        for (var start = 0; start < count; start += batch)
+        ArgumentNullException.ThrowIfNull(spec);
+        var upgraded = OpsetUpgrade.Apply(model, RequiredOpset, out _);
+        var (ranges, endless) = Observe(upgraded, spec, data);
+        var overflowing = endless.Count == 0 ? new HashSet<string>() : Calibration.LayersReading(upgraded, endless);
+        foreach (var tensor in endless)
         {
-            Observe(session, examples, start, Math.Min(batch, count - start), ranges);
+            // Only layers that stay in float ask for it.
+            ranges[tensor] = new TensorRange(0, 0);
         }
 
-        return ranges;
+        return SensitiveLayers.Hold(
+            upgraded,
+            spec.MaxAccuracyLoss,
+            data,
+            overflowing.ToDictionary(layer => layer, _ => "A value that it reads or gives is not finite on the calibration examples.", StringComparer.Ordinal),
+            excluded => Quantize(upgraded, ranges, excluded));
     }
 
-    private static void Observe(ModelSession session, IExamples examples, int start, int count, Dictionary<string, TensorRange> ranges)
+    private static (OnnxModel Model, QuantizationReport Report) Quantize(OnnxModel model, Dictionary<string, TensorRange> ranges, IReadOnlySet<string> excluded)
+    {
+        // Weights keep to 7 bits where the processor's 8-bit kernels would saturate.
+        var options = new StaticQuantizationOptions { ReduceRange = Int8Kernels.Saturate, ExcludedNodes = excluded };
+        var quantized = StaticQuantization.Apply(model, ranges, options, out var report);
+        return (quantized.WithMetadata("greenops.weight_bits", Int8Kernels.Saturate ? "7" : "8"), report);
+    }
+
+    /// <summary>The range of every tensor that needs one, and the tensors whose values are not all finite.</summary>
+    private static (Dictionary<string, TensorRange> Ranges, HashSet<string> Endless) Observe(OnnxModel model, QuantizeSpec spec, Dataset? data)
+    {
+        var tensors = Calibration.RequiredTensors(model);
+        using var session = new ModelSession(Calibration.WithExtraOutputs(model, tensors).ToByteArray());
+        IExamples examples = data is null
+            ? GeneratedExamples.For(session, "calibration", spec.CalibrationSamples)
+            : DataExamples.For(session, data, data.Training);
+        var estimators = tensors.ToDictionary(name => name, _ => Estimator(spec.Calibration), StringComparer.Ordinal);
+        HashSet<string> endless = new(StringComparer.Ordinal);
+        var count = Math.Min(spec.CalibrationSamples, examples.Count);
+        var batch = Math.Clamp((int)(MaximumBytes / Math.Max(1, Observe(session, examples, 0, 1, estimators, endless))), 1, Batches.Largest(session, examples));
+        for (var start = 1; start < count; start += batch)
+        {
+            Observe(session, examples, start, Math.Min(batch, count - start), estimators, endless);
+        }
+
+        return (estimators.Where(pair => !endless.Contains(pair.Key)).ToDictionary(pair => pair.Key, pair => Range(pair.Value), StringComparer.Ordinal), endless);
+    }
+
+    /// <summary>A tensor that was empty on every example has no range; any will do.</summary>
+    private static TensorRange Range(IRangeEstimator estimator) => estimator.ToRange() is { IsEmpty: false } range ? range : new TensorRange(0, 0);
+
+    private static IRangeEstimator Estimator(CalibrationMethod method) => method switch
+    {
+        CalibrationMethod.MinMax => new MinMaxRange(),
+        CalibrationMethod.Entropy => new EntropyRange(),
+        _ => new PercentileRange(),
+    };
+
+    /// <summary>Runs some examples.</summary>
+    /// <returns>Bytes that the outputs took.</returns>
+    private static long Observe(ModelSession session, IExamples examples, int start, int count, Dictionary<string, IRangeEstimator> estimators, HashSet<string> endless)
     {
         var inputs = examples.Batch(start, count);
         try
@@ -51,20 +93,51 @@ internal static class Int8Quantization
             for (var i = 0; i < session.Outputs.Count; i++)
             {
                 var name = session.Outputs[i].Name;
-                if (ranges.TryGetValue(name, out var range))
+                if (estimators.TryGetValue(name, out var estimator) && !endless.Contains(name) && !Observe(estimator, outputs[i]))
                 {
-                    ranges[name] = range.Observe(Answers.Floats(outputs[i]));
+                    endless.Add(name);
                 }
             }
-        }
-        catch (ArgumentException error)
-        {
-            // The passes say so of values that are not finite.
-            throw StageException.BadInput(StageReasons.ModelInvalid, $"The model cannot be quantized: {error.Message}");
+
+            return outputs.Sum(output => output.GetTensorSizeInBytes());
         }
         finally
         {
             Array.ForEach(inputs, input => input.Dispose());
         }
+    }
+
+    /// <summary>Adds the values, of a large tensor an even share and its ends; false where one is not finite.</summary>
+    private static bool Observe(IRangeEstimator estimator, OrtValue output)
+    {
+        ReadOnlySpan<float> values = Answers.Floats(output);
+        if (values.IsEmpty)
+        {
+            return true;
+        }
+
+        var (least, greatest) = (TensorPrimitives.Min(values), TensorPrimitives.Max(values));
+        if (!float.IsFinite(least) || !float.IsFinite(greatest))
+        {
+            return false;
+        }
+
+        if (values.Length <= MaximumValues || estimator is MinMaxRange)
+        {
+            estimator.Observe(values);
+            return true;
+        }
+
+        // An odd step does not fall on the same channel or column each time.
+        var step = (values.Length / MaximumValues) | 1;
+        var some = new float[(values.Length + step - 1) / step];
+        for (var i = 0; i < some.Length; i++)
+        {
+            some[i] = values[i * step];
+        }
+
+        estimator.Observe(some);
+        estimator.Observe([least, greatest]);
+        return true;
     }
 }

@@ -26,7 +26,13 @@ internal static class CnnExport
         var features = Block(builder, network, block, value);
         if (block == network.Convolutions.Count - 1)
         {
-            return NetworkExport.Dense(builder, builder.Flatten(features, name: "flatten"), "dense", network.Dense);
+            var inputs = builder.Flatten(features, name: "flatten");
+            for (var i = 0; i < network.Hidden.Count; i++)
+            {
+                inputs = builder.Relu(NetworkExport.Dense(builder, inputs, $"hidden{i + 1}", network.Hidden[i]), name: $"hidden{i + 1}.relu");
+            }
+
+            return NetworkExport.Dense(builder, inputs, "dense", network.Dense);
         }
 
         if (network.Exits.Count == 0)

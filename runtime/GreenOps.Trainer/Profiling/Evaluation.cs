@@ -10,8 +10,8 @@ namespace GreenOps.Trainer.Profiling;
 /// <param name="Source">What that is measured against.</param>
 internal sealed record Evaluation(IExamples Examples, Func<ModelSession, int, double> Judge, AccuracySource Source)
 {
-    // Enough to tell a share to one in a hundred, and still quick where one inference takes a tenth of a second.
-    private const int GeneratedCount = 256;
+    /// <summary>How near the outputs are to those of the model that it was made of; null where that is not known.</summary>
+    public Fidelity? Fidelity { get; init; }
 
     /// <summary>Held-out examples and their classes or values.</summary>
     /// <exception cref="StageException">The model does not take the data set's examples, or gives too little for one.</exception>
@@ -31,15 +31,15 @@ internal sealed record Evaluation(IExamples Examples, Func<ModelSession, int, do
         };
     }
 
-    /// <summary>Generated inputs and what another model answers.</summary>
+    /// <summary>Generated inputs and what another model gives for them.</summary>
+    /// <param name="session">The model to judge.</param>
     /// <param name="original">The model whose answers count as right.</param>
-    /// <exception cref="StageException">That model cannot be run.</exception>
-    public static Evaluation Fidelity(byte[] original)
+    /// <exception cref="StageException">That model cannot be run, or the outputs cannot be compared.</exception>
+    public static Evaluation Generated(ModelSession session, byte[] original)
     {
-        using var session = new ModelSession(original);
-        var examples = GeneratedExamples.For(session, "fidelity", GeneratedCount);
-        var expected = Answers.Of(session, examples, Batches.Largest(session, examples), Answers.Class);
-        return new Evaluation(examples, (model, batch) => Share(Answers.Of(model, examples, batch, Answers.Class), expected), AccuracySource.Fidelity);
+        var meter = FidelityMeter.Of(original);
+        var fidelity = meter.Measure(session);
+        return new Evaluation(meter.Examples, (_, _) => fidelity.Agreement, AccuracySource.Fidelity) { Fidelity = fidelity };
     }
 
     private static double Share(IReadOnlyList<long> answers, IReadOnlyList<long> expected) =>

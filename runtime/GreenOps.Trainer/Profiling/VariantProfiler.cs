@@ -39,7 +39,7 @@ public static class VariantProfiler
         byte[] model, double sparsity, byte[] original, PowerSpec power, ProfileEffort effort, TimeProvider time)
     {
         using var session = new ModelSession(model);
-        return Profile(session, model, sparsity, Evaluation.Fidelity(original), power, effort, time);
+        return Profile(session, model, sparsity, Evaluation.Generated(session, original), power, effort, time);
     }
 
     private static VariantProfile Profile(
@@ -51,7 +51,8 @@ public static class VariantProfiler
         {
             Accuracy = evaluation.Judge(session, batch),
             AccuracySource = evaluation.Source,
-            Examples = evaluation.Examples.Count,
+            Examples = evaluation.Fidelity?.Examples ?? evaluation.Examples.Count,
+            Fidelity = evaluation.Fidelity,
             Bytes = model.Length,
             CompressedBytes = CompressedLength(model),
             LatencyP50Microseconds = latency.P50,

@@ -135,7 +135,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
         AccuracySource.HeldOut => FormattableString.Invariant($"Stored with accuracy {profile.Accuracy:0.0000} on {profile.Examples} held-out examples."),
         AccuracySource.Determination =>
             FormattableString.Invariant($"Stored; it explains {profile.Accuracy:0.0000} of the variance of the values of {profile.Examples} held-out examples."),
-        _ => FormattableString.Invariant($"Stored; it answers like the original on {profile.Accuracy:0.0000} of {profile.Examples} generated inputs."),
+        _ => FormattableString.Invariant($"Stored; on {profile.Examples} generated inputs {profile.Accuracy:0.0000} of its decisions are the original's (cosine {profile.Fidelity?.Cosine ?? 1:0.0000}, largest error {profile.Fidelity?.MaxRelativeError ?? 0:0.0000} of the range)."),
     };
 
     private Dataset LoadData(DatasetSpec dataset, LearningTask? task)

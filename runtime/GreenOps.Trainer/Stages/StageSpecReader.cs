@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using GreenOps.Contract;
+using GreenOps.Trainer.Compression;
 
 namespace GreenOps.Trainer.Stages;
 
@@ -69,12 +70,12 @@ public static partial class StageSpecReader
             var step = compress.Steps[i];
             var fault = step switch
             {
-                { Prune: null, Quantize: null } or { Prune: not null, Quantize: not null } => "set exactly one of prune and quantize.",
-                { Prune.Sparsity: not (> 0 and < 1) } => $"prune.sparsity is {step.Prune.Sparsity}; it must be greater than 0 and less than 1.",
-                { Prune.FineTuneEpochs: < 0 } => $"prune.fineTuneEpochs is {step.Prune.FineTuneEpochs}; it must be 0 or more.",
-                { Quantize.CalibrationSamples: < 1 } => $"quantize.calibrationSamples is {step.Quantize.CalibrationSamples}; it must be 1 or more.",
+                _ when new object?[] { step.Prune, step.Quantize, step.Distill }.Count(kind => kind is not null) != 1 => "set exactly one of prune, quantize and distill.",
+                { Prune: { } prune } => CompressionFaults.Of(prune),
                 { Quantize: not null } when i < compress.Steps.Count - 1 => "quantize must be the last step: a quantized network cannot be pruned or quantized again.",
-                _ => null,
+                { Quantize: { } quantize } => CompressionFaults.Of(quantize),
+                { Distill: not null } when i > 0 => "distill must be the first step: it makes the network that the steps after it compress.",
+                _ => CompressionFaults.Of(step.Distill!),
             };
             if (fault is not null)
             {
@@ -89,7 +90,7 @@ public static partial class StageSpecReader
             { Search.BudgetMinutes: < 1 } => $"compress.search.budgetMinutes is {compress.Search.BudgetMinutes}; it must be 1 or more.",
             { Search: null, Steps.Count: 0 } => "compress.steps is empty; name at least one step.",
             { BatchSize: { } batchSize, Optimizer: { } optimizer } => TrainSpecFaults.Of(batchSize, optimizer),
-            _ when compress.Steps.Any(step => step.Prune?.FineTuneEpochs > 0) => "compress.batchSize and compress.optimizer are missing; a step that fine-tunes needs both.",
+            _ when compress.Steps.Any(step => CompressionWork.EpochsOf(step) > 0) => "compress.batchSize and compress.optimizer are missing; a step that trains needs both.",
             _ => null,
         };
     }

@@ -62,6 +62,7 @@ internal static class TrainSpecFaults
     {
         _ when cnn.Filters.Count == 0 || cnn.Filters.Any(filters => filters < 1) => $"{field}.filters must hold at least one number, each 1 or more.",
         { KernelSize: < 1 } or { PoolSize: < 1 } => $"{field}.kernelSize and poolSize must be 1 or more.",
+        { HiddenSizes: { } sizes } when sizes.Any(size => size < 1) => $"{field}.hiddenSizes must hold numbers of 1 or more.",
         { EarlyExit: not null, Filters.Count: < 2 } => $"{field}.earlyExit needs at least two entries in filters: there must be a block to leave out.",
         { EarlyExit.Confidence: not (> 0 and <= 1) } => FormattableString.Invariant($"{field}.earlyExit.confidence is {cnn.EarlyExit.Confidence}; it must be greater than 0 and at most 1."),
         _ => null,

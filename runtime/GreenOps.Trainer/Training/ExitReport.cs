@@ -31,12 +31,19 @@ public sealed record ExitReport(
         {
             var filters = geometry.Filters[block - 1];
             convolved += (height - geometry.KernelSize + 1) * (width - geometry.KernelSize + 1) * filters * channels * geometry.KernelSize * geometry.KernelSize;
-            classified += (long)geometry.InputsAfter(block) * geometry.Classes;
+            classified += block < geometry.Filters.Count ? (long)geometry.InputsAfter(block) * geometry.Classes : Answering(geometry);
             perExit.Add(convolved + classified);
             (height, width, channels) = (geometry.HeightAfter(block), geometry.WidthAfter(block), filters);
         }
 
-        return (perExit, convolved + ((long)geometry.DenseInputs * geometry.Classes));
+        return (perExit, convolved + Answering(geometry));
+    }
+
+    /// <summary>Multiply-accumulates of the dense layers behind the last block.</summary>
+    private static long Answering(CnnGeometry geometry)
+    {
+        long[] sizes = [geometry.DenseInputs, .. geometry.HiddenSizes.Select(size => (long)size), geometry.Classes];
+        return sizes.Zip(sizes.Skip(1), (inputs, outputs) => inputs * outputs).Sum();
     }
 
     /// <summary>Measures a network on some examples.</summary>

@@ -43,6 +43,15 @@ internal static class Networks
         return b.Output("logits", y).Build();
     }
 
+    /// <summary>Three products, so that there is one between the first and the last.</summary>
+    public static OnnxModel ThreeLayers()
+    {
+        var b = new GraphBuilder("three");
+        var h = b.Relu(b.MatMul(b.Input("x", ElementType.Float, "N", 8), b.Initializer("w1", Normal(1, 128, 0.3), 8, 16)));
+        h = b.Relu(b.MatMul(h, b.Initializer("w2", Normal(2, 256, 0.3), 16, 16)));
+        return b.Output("y", b.MatMul(h, b.Initializer("w3", Normal(3, 64, 0.3), 16, 4))).Build();
+    }
+
     /// <summary>Conv, Relu, MaxPool, Conv, Relu on [N, 1, 10, 10].</summary>
     public static OnnxModel TwoConvolutions()
     {

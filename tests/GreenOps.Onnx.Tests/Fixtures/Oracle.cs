@@ -34,6 +34,17 @@ internal static class Oracle
         }
     }
 
+    /// <summary>Computes the constants of a graph, as a <see cref="ConstantEvaluator"/>.</summary>
+    public static IReadOnlyList<TensorValue>? Constants(OnnxModel model)
+    {
+        using var options = Options();
+        using var session = new InferenceSession(model.ToByteArray(), options);
+        using var run = new RunOptions();
+        using var outputs = session.Run(run, [], [], session.OutputNames);
+        return [.. outputs.Select((output, i) => new TensorValue(
+            session.OutputNames[i], (ElementType)(int)output.GetTensorTypeAndShape().ElementDataType, [.. output.GetTensorTypeAndShape().Shape], output.GetTensorMutableRawData().ToArray()))];
+    }
+
     public static float MaxDifference(float[] a, float[] b)
     {
         Assert.Equal(a.Length, b.Length);

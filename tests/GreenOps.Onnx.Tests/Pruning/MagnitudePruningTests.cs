@@ -136,4 +136,41 @@ public sealed class MagnitudePruningTests
 
         Assert.Contains("nothing to prune", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Two_of_four_neighbours_along_the_inputs_go()
+    {
+        var foreign = new Foreign(11, 1, 8, 5, 5);
+        var kernel = Networks.Normal(1, 4 * 8 * 9, 1);
+        foreign.Weight("conv", kernel, 4, 8, 3, 3);
+        foreign.Weight("dense", Networks.Normal(2, 36 * 6, 1), 36, 6);
+        foreign.Weight("odd", Networks.Normal(3, 6 * 2, 1), 6, 2);
+        foreign.Node("MatMul", [foreign.Node("MatMul", [foreign.Node("Flatten", [foreign.Node("Conv", ["x", "conv"], "c")], "f"), "dense"], "d"), "odd"], "y");
+
+        var pruned = MagnitudePruning.Apply(foreign.Build("y"), new() { Sparsity = 0.5, Pattern = PruningPattern.TwoOfFour }, out var report);
+
+        Assert.Equal([0.5, 0.5, 0], report.Tensors.Select(t => t.Sparsity));
+        var weights = ModelWeights.Read(pruned, "conv");
+        for (var filter = 0; filter < 4; filter++)
+        {
+            for (var pixel = 0; pixel < 9; pixel++)
+            {
+                int[] group = [.. Enumerable.Range(0, 4).Select(i => (filter * 72) + (i * 9) + pixel)];
+                Assert.Equal(2, group.Count(i => weights[i] == 0));
+                Assert.Equal(group.OrderByDescending(i => Math.Abs(kernel[i])).Take(2).Order(), group.Where(i => weights[i] != 0));
+            }
+        }
+
+        var dense = ModelWeights.Read(pruned, "dense");
+        Assert.All(Enumerable.Range(0, 9 * 6), g => Assert.Equal(2, Enumerable.Range(0, 4).Count(i => dense[(((g / 6 * 4) + i) * 6) + (g % 6)] == 0)));
+    }
+
+    [Fact]
+    public void Weights_inside_branches_are_pruned_too()
+    {
+        MagnitudePruning.Apply(Opsets.OpsetUpgradeTests.Branching(9), new() { Sparsity = 0.5 }, out var report);
+
+        Assert.Equal(["w", "inner"], report.Tensors.Select(t => t.Name));
+        Assert.Equal(0.5, report.Sparsity);
+    }
 }

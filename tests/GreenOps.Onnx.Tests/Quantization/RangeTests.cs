@@ -70,4 +70,32 @@ public sealed class RangeTests
     [InlineData(double.NaN)]
     public void A_percentile_that_leaves_nothing_is_refused(double percentile) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new PercentileRange(percentile));
+
+    [Fact]
+    public void Entropy_cuts_off_what_costs_more_resolution_than_it_is_worth()
+    {
+        var values = Networks.Normal(1, 100_000, 1);
+        var range = new EntropyRange();
+        range.Observe(values);
+        range.Observe([100f, -100f]);
+
+        var found = range.ToRange();
+
+        Assert.InRange(found.Max, 2.5f, 12f);
+        Assert.InRange(found.Min, -12f, -2.5f);
+    }
+
+    [Fact]
+    public void Entropy_keeps_all_where_nothing_sticks_out_and_one_side_where_there_is_one()
+    {
+        var random = new Random(2);
+        var range = new EntropyRange();
+        Assert.True(range.ToRange().IsEmpty);
+        range.Observe([.. Enumerable.Range(0, 100_000).Select(_ => random.NextSingle() * 6)]);
+
+        var found = range.ToRange();
+
+        Assert.InRange(found.Max, 5.5f, 6f);
+        Assert.InRange(found.Min, 0f, 0.01f);
+    }
 }

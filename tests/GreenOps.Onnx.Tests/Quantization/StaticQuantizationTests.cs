@@ -133,7 +133,7 @@ public sealed class StaticQuantizationTests
         var x = b.Input("x", ElementType.Float, 2, 2);
         var w = b.Initializer("w", [1f, 2f, 3f, 4f], 2, 2);
         var scaled = b.Node("Gemm", [x, w], new Dictionary<string, AttributeValue> { ["alpha"] = 2f }, elementType: ElementType.Float)[0];
-        var wide = b.Node("Gemm", [x, w, b.Initializer("c", [1f, 2f], 1, 2)], elementType: ElementType.Float)[0];
+        var wide = b.Node("Gemm", [x, w, b.Initializer("c", [1f, 2f], 2, 1)], elementType: ElementType.Float)[0];
         var model = b.Output("a", scaled).Output("b", wide).Output("c.out", b.MatMul(x, x)).Output("d", b.MatMul(b.Reshape(w, [2, 2]), w)).Output("e", b.MatMul(x, w)).Build();
 
         Calibrated.Quantize(model, new(), out var report, [1, 2, 3, 4], 2, 2);
@@ -141,12 +141,34 @@ public sealed class StaticQuantizationTests
         Assert.Equal(
             [
                 "Its product is scaled or its input transposed, which int8 kernels do not do.",
-                "Its bias has the shape [1, 2] instead of one value a channel.",
+                "Its bias has the shape [2, 1] instead of one value a channel.",
                 "Its weights are computed, not constant.",
                 "Its input is constant.",
             ],
             report.Skipped.Select(s => s.Reason));
         Assert.Equal("w", Assert.Single(report.Layers).Weight);
+    }
+
+    [Fact]
+    public void A_bias_with_axes_of_length_one_is_one_value_a_channel()
+    {
+        var b = new GraphBuilder("row");
+        var x = b.Input("x", ElementType.Float, 2, 2);
+        var model = b.Output("y", b.Node("Gemm", [x, b.Initializer("w", [1f, 2f, 3f, 4f], 2, 2), b.Initializer("c", [1f, 2f], 1, 2)], elementType: ElementType.Float)[0]).Build();
+
+        var quantized = Calibrated.Quantize(model, new(), out var report, [1, 2, 3, 4], 2, 2);
+
+        Assert.Single(report.Layers);
+        Assert.True(Oracle.MaxDifference(Oracle.Run(model, [1, 2, 3, 4], 2, 2), Oracle.Run(quantized, [1, 2, 3, 4], 2, 2)) < 0.5f);
+    }
+
+    [Fact]
+    public void The_layers_that_need_a_tensor_are_told()
+    {
+        var model = Networks.TwoConvolutions();
+
+        Assert.Equal(["Conv_1", "Conv_2"], Calibration.Layers(model));
+        Assert.Equal(["Conv_1"], Calibration.LayersReading(model, new HashSet<string> { "x" }));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using GreenOps.Trainer.Compression;
 using GreenOps.Trainer.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GreenOps.Trainer.Tests.Compression;
@@ -12,7 +13,7 @@ public class PruningTests
     public void Elements_that_were_removed_stay_removed_while_the_rest_learns(PruneCriterion criterion)
     {
         using var module = Networks.Trained(1, 8);
-        var masks = ElementPruning.Apply(module, Spec(PruneGranularity.Element, 0.8, criterion), seed: 1);
+        using var masks = Prune(module, Spec(PruneGranularity.Element, 0.8, criterion));
         Assert.Equal(0.8, module.Sparsity(), tolerance: 1e-3);
         var before = Networks.Values(module);
 
@@ -31,7 +32,7 @@ public class PruningTests
         using var module = Networks.New(8);
         var before = Weights(module);
 
-        ElementPruning.Apply(module, Spec(PruneGranularity.Element, 0.3), seed: 1);
+        Prune(module, Spec(PruneGranularity.Element, 0.3)).Dispose();
 
         var removed = before.Zip(Weights(module)).Where(pair => pair.Second == 0).Max(pair => Math.Abs(pair.First));
         var kept = before.Zip(Weights(module)).Where(pair => pair.Second != 0).Min(pair => Math.Abs(pair.First));
@@ -44,7 +45,7 @@ public class PruningTests
         float[] Pruned(long seed)
         {
             using var module = Networks.New(4);
-            ElementPruning.Apply(module, Spec(PruneGranularity.Element, 0.5, PruneCriterion.Random), seed);
+            Prune(module, Spec(PruneGranularity.Element, 0.5, PruneCriterion.Random), seed).Dispose();
             return Weights(module);
         }
 
@@ -58,7 +59,7 @@ public class PruningTests
     public void A_network_without_channels_computes_what_the_whole_one_does_with_those_channels_silenced(PruneCriterion criterion)
     {
         using var module = Networks.Trained(1, 8, 6);
-        using var smaller = ChannelPruning.Apply(module, Spec(PruneGranularity.Channel, 0.5, criterion), seed: 1);
+        using var smaller = Smaller(module, Spec(PruneGranularity.Channel, 0.5, criterion));
         Assert.Equal([4, 3], smaller.Geometry.Filters);
 
         Silence(module, smaller);
@@ -71,7 +72,7 @@ public class PruningTests
     {
         using var module = Networks.Trained(1, 8);
 
-        using var smaller = ChannelPruning.Apply(module, Spec(PruneGranularity.Channel, 0.75), seed: 1);
+        using var smaller = Smaller(module, Spec(PruneGranularity.Channel, 0.75));
 
         var norms = Filters(module, 0).Select(filter => filter.Sum(Math.Abs)).ToList();
         var kept = Filters(smaller, 0).Select(filter => filter.Sum(Math.Abs));
@@ -84,10 +85,68 @@ public class PruningTests
     {
         using var module = Networks.New(100);
 
-        using var smaller = ChannelPruning.Apply(module, Spec(PruneGranularity.Channel, 0.29), seed: 1);
+        using var smaller = Smaller(module, Spec(PruneGranularity.Channel, 0.29));
 
         Assert.Equal([71], smaller.Geometry.Filters);
     }
+
+    [Fact]
+    public void Every_layer_by_itself_becomes_as_sparse_as_the_others()
+    {
+        using var module = Networks.Trained(1, 8, 6);
+
+        Prune(module, Spec(PruneGranularity.Element, 0.75) with { Scope = PruneScope.Layer }).Dispose();
+
+        Assert.All(module.Weights, weight => Assert.Equal(0.75, Zeros(weight.Weight), tolerance: 0.01));
+        using var whole = Networks.Trained(1, 8, 6);
+        Prune(whole, Spec(PruneGranularity.Element, 0.75)).Dispose();
+        Assert.Contains(whole.Weights, weight => Math.Abs(Zeros(weight.Weight) - 0.75) > 0.05);
+    }
+
+    [Theory]
+    [InlineData(PruneCriterion.Magnitude)]
+    [InlineData(PruneCriterion.Random)]
+    public void Two_of_every_four_weights_along_the_inputs_go_and_the_others_stay(PruneCriterion criterion)
+    {
+        using var module = Networks.Trained(1, 8, 6);
+        var before = module.Convolutions[1].weight.detach().clone();
+
+        TwoOfFourPruning.Apply([.. module.Weights.Select(weight => weight.Weight)], criterion, seed: 1).Dispose();
+
+        var after = module.Convolutions[1].weight;
+        // [outputs, groups, four, kernel pixels]
+        var gone = after.eq(0).reshape(6, 2, 4, 9).sum(2);
+        Assert.True(gone.eq(2).all().ToBoolean());
+        Assert.True(after.eq(before).logical_or(after.eq(0)).all().ToBoolean());
+        if (criterion == PruneCriterion.Magnitude)
+        {
+            var kept = after.abs().reshape(6, 2, 4, 9).sum(2);
+            Assert.True(kept.ge(before.abs().reshape(6, 2, 4, 9).sum(2) / 2).all().ToBoolean());
+        }
+
+        // One channel of input has no four neighbours.
+        Assert.Equal(0, Zeros(module.Convolutions[0].weight));
+    }
+
+    [Fact]
+    public void Rounds_end_at_the_sparsity_asked_for_and_share_all_epochs()
+    {
+        var sparsities = Enumerable.Range(1, 4).Select(round => PruningSchedule.Sparsity(0.8, round, 4)).ToList();
+
+        Assert.Equal(0.8, sparsities[^1]);
+        Assert.Equal(0.8 * (1 - (0.75 * 0.75 * 0.75)), sparsities[0], tolerance: 1e-12);
+        var rises = sparsities.Prepend(0).Zip(sparsities, (from, to) => to - from).ToList();
+        Assert.All(rises.Zip(rises.Skip(1)), pair => Assert.True(pair.First > pair.Second && pair.Second > 0));
+        Assert.Equal([1, 2, 1, 2], Enumerable.Range(1, 4).Select(round => PruningSchedule.Epochs(6, round, 4)));
+    }
+
+    private static double Zeros(Tensor weight) => weight.eq(0).sum().ToDouble() / weight.numel();
+
+    private static WeightMasks Prune(CnnNetwork module, PruneSpec spec, long seed = 1) =>
+        ElementPruning.Apply([.. module.Weights.Select(weight => weight.Weight)], spec, spec.Sparsity, seed);
+
+    private static CnnNetwork Smaller(CnnNetwork module, PruneSpec spec) =>
+        (CnnNetwork)ChannelPruning.Apply(Networks.Architecture([.. module.Geometry.Filters]), module, spec, seed: 1).Network;
 
     private static PruneSpec Spec(PruneGranularity granularity, double sparsity, PruneCriterion criterion = PruneCriterion.Magnitude) =>
         Specs.Prune(granularity, sparsity, criterion: criterion).Prune!;

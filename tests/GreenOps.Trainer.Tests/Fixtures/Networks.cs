@@ -1,3 +1,4 @@
+using GreenOps.Trainer.Compression;
 using GreenOps.Trainer.Training;
 using static TorchSharp.torch;
 
@@ -14,6 +15,8 @@ internal static class Networks
         return new CnnNetwork(CnnGeometry.Of(new CnnSpec { Filters = filters, KernelSize = 3, PoolSize = 2 }, shape), shape);
     }
 
+    public static ArchitectureSpec Architecture(params int[] filters) => new() { Cnn = new CnnSpec { Filters = filters, KernelSize = 3, PoolSize = 2 } };
+
     /// <summary>A network that has seen the small sample once or more often.</summary>
     public static CnnNetwork Trained(int epochs, params int[] filters)
     {
@@ -22,7 +25,7 @@ internal static class Networks
         return module;
     }
 
-    public static void Train(Network module, int epochs, IReadOnlyList<(TorchSharp.Modules.Parameter, Tensor)>? masks = null)
+    public static void Train(Network module, int epochs, WeightMasks? masks = null, StraightThrough? rounding = null)
     {
         using var optimizer = OptimizerFactory.Create(Specs.Adam, module.parameters());
         using var training = new TensorData(Samples.Small.Training);
@@ -30,7 +33,9 @@ internal static class Networks
         new NetworkTrainer(module, optimizer, new TrainingPlan(epochs, 64, Seed: 3))
         {
             Loss = Losses.Supervised(null, module.Shape.Task),
-            AfterStep = () => WeightMasks.Apply(masks ?? []),
+            BeforeForward = () => rounding?.Round(),
+            BeforeStep = () => rounding?.Restore(),
+            AfterStep = () => masks?.Apply(),
         }
             .Run(training, heldOut, TrainingState.Start(1), _ => { }, CancellationToken.None);
     }

@@ -44,6 +44,30 @@ internal static class ReadyModels
         return graph.Output("y", graph.Node("Expand", [x, graph.Input("shape", ElementType.Int64, 2)], elementType: ElementType.Float)[0]).Build();
     }
 
+    /// <summary>
+    /// x [N, 16] to y [N, 8] by two products: "robust", and "harmed", whose every channel reads one input with a weight so large
+    /// that the others vanish in eight bits, and reads it as zero.
+    /// </summary>
+    public static OnnxModel Harmed()
+    {
+        var graph = new GraphBuilder("harmed");
+        var x = graph.Input("x", ElementType.Float, "N", 16);
+        var hidden = graph.Relu(graph.Gemm(x, graph.Initializer("w1", Weights(7, 16 * 32), 16, 32), graph.Initializer("b1", Weights(8, 32), 32), name: "robust"));
+        // The last input of the second layer is zero for every example.
+        var kept = graph.Node("Concat", [hidden, graph.Node("Mul", [graph.Node("ReduceMax", [hidden], new Dictionary<string, AttributeValue> { ["axes"] = new long[] { 1 }, ["keepdims"] = 1 }, elementType: ElementType.Float)[0], graph.Constant(0f)], elementType: ElementType.Float)[0]], new Dictionary<string, AttributeValue> { ["axis"] = 1 }, elementType: ElementType.Float)[0];
+        var weights = Weights(9, 33 * 8);
+        weights.AsSpan(32 * 8).Fill(1000);
+        return graph.Output("y", graph.Gemm(kept, graph.Initializer("w2", weights, 33, 8), graph.Initializer("b2", Weights(10, 8), 8), name: "harmed")).Build();
+    }
+
+    /// <summary>x [N, 4] to the one number y [N, 1], which lies between 0 and 1, and may be shifted.</summary>
+    public static OnnxModel Value(float shift)
+    {
+        var graph = new GraphBuilder("value");
+        var sum = graph.MatMul(graph.Input("x", ElementType.Float, "N", 4), graph.Initializer("w", Weights(11, 4), 4, 1));
+        return graph.Output("y", graph.Add(graph.Node("Sigmoid", [sum], elementType: ElementType.Float)[0], graph.Constant(shift))).Build();
+    }
+
     /// <summary>x [N] of some type to y [N], unchanged.</summary>
     public static OnnxModel Copy(ElementType type)
     {

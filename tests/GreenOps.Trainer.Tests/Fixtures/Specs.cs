@@ -70,6 +70,19 @@ internal static class Specs
             Prune = new PruneSpec { Granularity = granularity, Sparsity = sparsity, Criterion = criterion, FineTuneEpochs = epochs },
         };
 
+    public static CompressionStepSpec Distill(DistillTransfer transfer, int epochs, bool dataFree = false, params int[] filters) => new()
+    {
+        Distill = new DistillSpec
+        {
+            Student = new ArchitectureSpec { Cnn = Cnn with { Filters = filters } },
+            Temperature = 4,
+            LabelWeight = 0.5,
+            Transfer = transfer,
+            DataFree = dataFree,
+            Epochs = epochs,
+        },
+    };
+
     public static CompressionStepSpec Int8 { get; } = new()
     {
         Quantize = new QuantizeSpec { Precision = QuantizePrecision.Int8, Mode = QuantizeMode.Static, CalibrationSamples = 200 },

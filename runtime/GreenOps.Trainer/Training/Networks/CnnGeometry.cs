@@ -18,6 +18,9 @@ public sealed record CnnGeometry(IReadOnlyList<int> Filters, int KernelSize, int
     /// <summary>Probability of the likeliest class from which an example leaves after a block; null without early exits.</summary>
     public double? ExitConfidence { get; init; }
 
+    /// <summary>Outputs of each hidden dense layer behind the convolutions.</summary>
+    public IReadOnlyList<int> HiddenSizes { get; init; } = [];
+
     /// <summary>Height of the feature maps after the last pooling.</summary>
     public int FinalHeight => HeightAfter(Filters.Count);
 
@@ -45,6 +48,7 @@ public sealed record CnnGeometry(IReadOnlyList<int> Filters, int KernelSize, int
         {
             Channels = channels,
             ExitConfidence = spec.EarlyExit?.Confidence,
+            HiddenSizes = spec.HiddenSizes ?? [],
         };
         return geometry.FinalHeight > 0 && geometry.FinalWidth > 0
             ? geometry

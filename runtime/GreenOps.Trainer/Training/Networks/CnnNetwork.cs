@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace GreenOps.Trainer.Training;
 
 /// <summary>
-/// The convolutional network: per filter entry a convolution, ReLU and max pooling, then one dense layer. With early exits
+/// The convolutional network: per filter entry a convolution, ReLU and max pooling, then dense layers. With early exits
 /// (BranchyNet; Teerapittayanon, McDanel and Kung, 2016) every block but the last has a dense layer of its own, and an
 /// example whose likeliest class is probable enough leaves there: the later blocks never see it.
 /// </summary>
@@ -12,6 +12,7 @@ public sealed class CnnNetwork : Network
 {
     private readonly ModuleList<Conv2d> convolutions = [];
     private readonly ModuleList<Linear> exits = [];
+    private readonly ModuleList<Linear> hidden = [];
     private readonly Linear dense;
 
     /// <summary>Creates the network with weights from the global generator.</summary>
@@ -26,7 +27,14 @@ public sealed class CnnNetwork : Network
             channels = filters;
         }
 
-        dense = nn.Linear(geometry.DenseInputs, geometry.Classes);
+        var inputs = (long)geometry.DenseInputs;
+        foreach (var size in geometry.HiddenSizes)
+        {
+            hidden.Add(nn.Linear(inputs, size));
+            inputs = size;
+        }
+
+        dense = nn.Linear(inputs, geometry.Classes);
         for (var block = 1; geometry.ExitConfidence is not null && block < geometry.Filters.Count; block++)
         {
             exits.Add(nn.Linear(geometry.InputsAfter(block), geometry.Classes));
@@ -44,7 +52,10 @@ public sealed class CnnNetwork : Network
     /// <summary>The dense layers of the early exits, one for every block but the last; empty without.</summary>
     public IReadOnlyList<Linear> Exits => [.. exits];
 
-    /// <summary>The dense layer.</summary>
+    /// <summary>The hidden dense layers behind the convolutions, first to last.</summary>
+    public IReadOnlyList<Linear> Hidden => [.. hidden];
+
+    /// <summary>The dense layer that answers.</summary>
     public Linear Dense => dense;
 
     /// <inheritdoc/>
@@ -52,6 +63,7 @@ public sealed class CnnNetwork : Network
     [
         .. convolutions.Select((convolution, i) => ($"conv{i + 1}.weight", convolution.weight)),
         .. exits.Select((exit, i) => ($"exit{i + 1}.weight", exit.weight!)),
+        .. hidden.Select((layer, i) => ($"hidden{i + 1}.weight", layer.weight!)),
         ("dense.weight", dense.weight!),
     ];
 
@@ -72,7 +84,7 @@ public sealed class CnnNetwork : Network
         for (var block = 0; block < convolutions.Count; block++)
         {
             value = Block(block, value);
-            outputs.Add(Unscaled(Classifier(block).call(value.flatten(1))));
+            outputs.Add(Unscaled(Classified(block, value.flatten(1))));
         }
 
         return outputs;
@@ -94,7 +106,9 @@ public sealed class CnnNetwork : Network
     private Tensor Block(int block, Tensor value) =>
         nn.functional.relu(nn.functional.max_pool2d(convolutions[block].call(value), Geometry.PoolSize));
 
-    private Linear Classifier(int block) => block < exits.Count ? exits[block] : dense;
+    private Tensor Classified(int block, Tensor features) => block < exits.Count ? exits[block].call(features) : Answer(features);
+
+    private Tensor Answer(Tensor features) => dense.call(hidden.Aggregate(features, (value, layer) => nn.functional.relu(layer.call(value))));
 
     /// <summary>What a block and those behind it give: only examples that do not leave at the block go on.</summary>
     private Tensor From(int block, Tensor value)
@@ -102,7 +116,7 @@ public sealed class CnnNetwork : Network
         value = Block(block, value);
         if (block == convolutions.Count - 1)
         {
-            return Unscaled(dense.call(value.flatten(1)));
+            return Unscaled(Answer(value.flatten(1)));
         }
 
         if (exits.Count == 0 || training)

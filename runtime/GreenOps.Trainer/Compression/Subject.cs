@@ -1,0 +1,22 @@
+using GreenOps.Contract;
+using GreenOps.Trainer.Training;
+using TorchSharp.Modules;
+
+namespace GreenOps.Trainer.Compression;
+
+/// <summary>The network that a compression works on.</summary>
+/// <param name="Architecture">What it is built by; pruning channels changes it.</param>
+/// <param name="Network">The network.</param>
+/// <param name="Masks">Its weights that are held at zero.</param>
+internal sealed record Subject(ArchitectureSpec Architecture, Network Network, WeightMasks Masks) : IDisposable
+{
+    /// <summary>The weights that are pruned and rounded.</summary>
+    public IReadOnlyList<Parameter> Weights => [.. Network.Weights.Select(weight => weight.Weight)];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Masks.Dispose();
+        Network.Dispose();
+    }
+}

@@ -1,0 +1,69 @@
+using Google.Protobuf;
+using GreenOps.Onnx.Proto;
+
+namespace GreenOps.Onnx.Tests.Fixtures;
+
+/// <summary>Models as other exporters write them: any operator set, node by node.</summary>
+internal sealed class Foreign
+{
+    private readonly ModelProto _model;
+
+    public Foreign(int opset, params long[] inputShape)
+    {
+        _model = new ModelProto { IrVersion = opset < 9 ? 3 : 4, OpsetImport = { new OperatorSetIdProto { Version = opset } }, Graph = new GraphProto { Name = "foreign" } };
+        _model.Graph.Input.Add(ValueDescriptions.ToProto(new("x", ElementType.Float, [.. inputShape.Select(Dimension.FromInt64)])));
+    }
+
+    public GraphProto Graph => _model.Graph;
+
+    public string Weight(string name, float[] values, params long[] shape)
+    {
+        Graph.Initializer.Add(TensorCodec.Create<float>(name, values, shape));
+        // Format 3 lists every weight as an input too.
+        if (_model.IrVersion < 4)
+            Graph.Input.Add(ValueDescriptions.ToProto(new(name, ElementType.Float, [.. shape.Select(Dimension.FromInt64)])));
+        return name;
+    }
+
+    public string Node(string op, string[] inputs, string output, params (string Name, AttributeValue Value)[] attributes) => Node(Graph, op, inputs, output, attributes);
+
+    public static string Node(GraphProto graph, string op, string[] inputs, string output, params (string Name, AttributeValue Value)[] attributes)
+    {
+        var node = new NodeProto { OpType = op, Input = { inputs }, Output = { output } };
+        foreach (var (name, value) in attributes)
+            node.Attribute.Add(value.ToProto(name));
+        graph.Node.Add(node);
+        return output;
+    }
+
+    /// <summary>An If on the first element of x: both branches multiply x by a weight, one of its own and one of the main graph.</summary>
+    public string Branches(string condition, string outer, float[] inner, params long[] shape)
+    {
+        var node = new NodeProto { OpType = "If", Name = "branches", Input = { condition }, Output = { "y" } };
+        node.Attribute.Add(Branch("then_branch", [outer], null, shape));
+        node.Attribute.Add(Branch("else_branch", ["inner"], inner, shape));
+        Graph.Node.Add(node);
+        return "y";
+    }
+
+    public OnnxModel Build(params string[] outputs)
+    {
+        foreach (var output in outputs)
+            Graph.Output.Add(new ValueInfoProto { Name = output, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 } } });
+        return OnnxModel.Parse(_model.ToByteArray());
+    }
+
+    private static AttributeProto Branch(string name, string[] weights, float[]? inner, long[] shape)
+    {
+        var body = new GraphProto { Name = name, Output = { new ValueInfoProto { Name = $"{name}_y", Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 } } } } };
+        if (inner is not null)
+        {
+            var constant = new NodeProto { OpType = "Constant", Output = { weights[0] } };
+            constant.Attribute.Add(new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = TensorCodec.Create<float>("", inner, shape) });
+            body.Node.Add(constant);
+        }
+
+        Node(body, "MatMul", ["x", weights[0]], $"{name}_y");
+        return new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Graph, G = body };
+    }
+}
