@@ -109,13 +109,24 @@ internal static class OpsetRules
     {
         var axis = NodeAttributes.Find(u.Node, "axis") is { HasI: true } found ? found.I : (long?)null;
         var changed = Drop(u, "broadcast") | Drop(u, "axis");
-        if (axis is not { } from || u.Node.OpType == "PRelu")
+        if (u.Node.OpType == "PRelu")
+            return changed | ChannelSlopes(u);
+        if (axis is not { } from)
             return changed;
         if (u.Input(0).Rank is not { } left || u.Input(1).Rank is not { } right)
             throw u.Refuse("nothing tells the shapes that it broadcasts along an axis");
         var behind = (int)(left - (from < 0 ? from + left : from) - right);
         if (behind > 0)
-            u.Node.Input[1] = u.Before("Unsqueeze", [u.Node.Input[1]], "aligned", ("axes", Enumerable.Range(right, behind).Select(a => (long)a).ToArray()));
+            u.Node.Input[1] = u.Before("Reshape", [u.Node.Input[1], u.Constant("shape", [.. Enumerable.Repeat(0L, right), .. Enumerable.Repeat(1L, behind)])], "aligned");
+        return true;
+    }
+
+    /// <summary>A slope for each channel, which lie on the second axis.</summary>
+    private static bool ChannelSlopes(NodeUpgrade u)
+    {
+        if (u.Input(1).Shape is not [{ Value: not 1 }] || u.Input(0).Rank is not { } rank || rank < 3)
+            return false;
+        u.Node.Input[1] = u.Before("Reshape", [u.Node.Input[1], u.Constant("shape", [-1, .. Enumerable.Repeat(1L, rank - 2)])], "slopes");
         return true;
     }
 

@@ -16,6 +16,9 @@ internal sealed record QuantizationPlan(
     IReadOnlyList<SkippedLayer> Skipped,
     IReadOnlyDictionary<string, string> Tensors)
 {
+    /// <summary>Why a layer inside If, Loop or Scan is left.</summary>
+    public const string InBody = "It is inside a branch or loop, whose values cannot be observed.";
+
     private static readonly HashSet<string> Moving = ["MaxPool", "Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Identity"];
 
     public static QuantizationPlan Of(GraphProto graph, IReadOnlySet<string> excluded)
@@ -37,7 +40,7 @@ internal sealed record QuantizationPlan(
         }
 
         skipped.AddRange(GraphScope.Of(graph).Where(scope => scope.IsBody).SelectMany(scope => scope.Graph.Node).Where(QuantizableLayer.IsCandidate)
-            .Select(node => new SkippedLayer(QuantizableLayer.NameOf(node), node.OpType, "It is inside a branch or loop, whose values cannot be observed.")));
+            .Select(node => new SkippedLayer(QuantizableLayer.NameOf(node), node.OpType, InBody)));
 
         var tensors = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var layer in layers)

@@ -50,7 +50,8 @@ public static class StaticQuantization
         if (plan.Layers.Count > 0)
             return plan;
         var reasons = plan.Skipped.Count == 0 ? "it has no Conv, Gemm or MatMul" : string.Join(" ", plan.Skipped.Take(5).Select(s => $"{s.Node} ({s.Operator}): {s.Reason}"));
-        throw new OnnxFormatException($"The model has nothing to quantize: {reasons.TrimEnd('.')}.");
+        var instead = plan.Skipped.Any(s => s.Reason == QuantizationPlan.InBody) ? " Dynamic quantization takes layers in branches and loops." : "";
+        throw new OnnxFormatException($"The model has nothing to quantize: {reasons.TrimEnd('.')}.{instead}");
     }
 
     private static TensorRange RangeOf(string tensor, IReadOnlyDictionary<string, TensorRange> ranges)

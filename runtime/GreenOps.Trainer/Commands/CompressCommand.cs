@@ -22,7 +22,8 @@ internal static class CompressCommand
     /// <summary>The command.</summary>
     /// <param name="printed">Where results go.</param>
     /// <param name="errors">Where faults go.</param>
-    public static Command Build(TextWriter printed, TextWriter errors)
+    /// <param name="effort">How long both models are measured; null for long enough.</param>
+    public static Command Build(TextWriter printed, TextWriter errors, ProfileEffort? effort = null)
     {
         Argument<string?> model = new("model") { Description = "The ONNX file, of any exporter; weights in files beside it are taken in.", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> output = new("--output") { Description = "Where the result goes. Example: --output small.onnx" };
@@ -64,7 +65,7 @@ internal static class CompressCommand
                     HoldoutSeed = 0,
                 })
                 : null;
-            var outcome = Run(from, to, options.Steps(result), result.GetValue(options.Seed), dataset, TimeProvider.System);
+            var outcome = Run(from, to, options.Steps(result), result.GetValue(options.Seed), dataset, effort ?? Effort, TimeProvider.System);
             if (result.GetValue(json))
             {
                 printed.WriteLine(JsonSerializer.Serialize(outcome, Json));
@@ -81,7 +82,7 @@ internal static class CompressCommand
 
     /// <summary>Compresses one file.</summary>
     /// <exception cref="StageException">It cannot be done.</exception>
-    public static CompressOutcome Run(string from, string to, IReadOnlyList<CompressionStepSpec> steps, long seed, Dataset? data, TimeProvider time)
+    public static CompressOutcome Run(string from, string to, IReadOnlyList<CompressionStepSpec> steps, long seed, Dataset? data, ProfileEffort effort, TimeProvider time)
     {
         for (var i = 0; i < steps.Count; i++)
         {
@@ -91,18 +92,20 @@ internal static class CompressCommand
             }
         }
 
-        var model = Read(from, out var original);
+        var read = Read(from, out var original);
+        var opset = read.OpsetVersion;
+        var model = Runnable(read, ref original);
         var graph = GraphCompression.Apply(model, steps, seed, data, CancellationToken.None);
         var bytes = graph.Model.ToByteArray();
-        var before = Profile(original, model, original, data, time);
-        var after = Profile(bytes, graph.Model, original, data, time) with { Sparsity = graph.Sparsity };
+        var before = Profile(original, model, original, data, effort, time);
+        var after = Profile(bytes, graph.Model, original, data, effort, time) with { Sparsity = graph.Sparsity };
         if (after.Fidelity is null)
         {
             after = after with { Fidelity = FidelityMeter.Of(original, data).Measure(bytes) };
         }
 
         AtomicFile.Write(to, bytes);
-        return new CompressOutcome(from, to, model.OpsetVersion, graph.Model.OpsetVersion, before, after, graph.Done, graph.Left);
+        return new CompressOutcome(from, to, opset, graph.Model.OpsetVersion, before, after, graph.Done, graph.Left);
     }
 
     /// <summary>A model with the weights that lie beside it, and its bytes as one file.</summary>
@@ -128,10 +131,24 @@ internal static class CompressCommand
         return model;
     }
 
-    private static VariantProfile Profile(byte[] bytes, OnnxModel model, byte[] original, Dataset? data, TimeProvider time) =>
+    /// <summary>ONNX Runtime has no kernels for operators from before opset 7, and takes them only in a newer form.</summary>
+    /// <exception cref="OnnxFormatException">The model cannot be written so.</exception>
+    public static OnnxModel Runnable(OnnxModel model, ref byte[] bytes)
+    {
+        if (model.OpsetVersion is 0 or >= 7)
+        {
+            return model;
+        }
+
+        var upgraded = OpsetUpgrade.Apply(model, Int8Quantization.RequiredOpset, out _);
+        bytes = upgraded.ToByteArray();
+        return upgraded;
+    }
+
+    private static VariantProfile Profile(byte[] bytes, OnnxModel model, byte[] original, Dataset? data, ProfileEffort effort, TimeProvider time) =>
         data is null
-            ? VariantProfiler.Profile(bytes, WeightSparsity.Of(model), original, Power, Effort, time)
-            : VariantProfiler.Profile(bytes, WeightSparsity.Of(model), data, Power, Effort, time);
+            ? VariantProfiler.Profile(bytes, WeightSparsity.Of(model), original, Power, effort, time)
+            : VariantProfiler.Profile(bytes, WeightSparsity.Of(model), data, Power, effort, time);
 
     private static int Guarded(TextWriter errors, Func<int> run)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GreenOps.Onnx;
 using GreenOps.Trainer.Profiling;
 using Microsoft.ML.OnnxRuntime;
@@ -17,6 +18,38 @@ internal sealed class TestDataExamples : IExamples
 
     /// <inheritdoc/>
     public bool CanBatch => false;
+
+    /// <summary>The largest difference of a model's outputs to those that lie beside it, as a share of the range of each; null where there are none to compare.</summary>
+    public double? Error(string model, ModelSession session)
+    {
+        double? error = null;
+        for (var set = 0; set < sets.Count; set++)
+        {
+            var inputs = Batch(set, 1);
+            try
+            {
+                using var outputs = session.Run(inputs);
+                for (var i = 0; i < outputs.Count; i++)
+                {
+                    var path = Path.Join(Path.GetDirectoryName(Path.GetFullPath(model)), $"test_data_set_{set}", $"output_{i}.pb");
+                    if (!File.Exists(path) || TensorValue.Load(path) is not { ElementType: ElementType.Float } expected)
+                    {
+                        continue;
+                    }
+
+                    var values = MemoryMarshal.Cast<byte, float>(expected.Data).ToArray();
+                    var range = values.Length == 0 ? 0 : values.Max(Math.Abs);
+                    error = Math.Max(error ?? 0, values.Zip(Answers.Floats(outputs[i]), (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max() / Math.Max(range, 1e-6));
+                }
+            }
+            finally
+            {
+                Array.ForEach(inputs, input => input.Dispose());
+            }
+        }
+
+        return error;
+    }
 
     /// <summary>The inputs beside a model; null where there are none that fit it.</summary>
     public static TestDataExamples? Beside(string model, ModelSession session)

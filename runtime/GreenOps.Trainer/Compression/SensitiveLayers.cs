@@ -17,7 +17,7 @@ internal static class SensitiveLayers
 
     /// <summary>Quantizes as many layers as the limit allows.</summary>
     /// <param name="model">The model in float.</param>
-    /// <param name="maxLoss">Accuracy, or without data agreement with the model's own outputs, that may be lost; null takes every layer.</param>
+    /// <param name="maxLoss">Accuracy, or without labels likeness to the model's own outputs, that may be lost; null takes every layer.</param>
     /// <param name="data">The data set; null generates inputs.</param>
     /// <param name="left">Layers that stay in float whatever they lose, and why.</param>
     /// <param name="quantize">Quantizes all layers but some.</param>
@@ -91,7 +91,7 @@ internal static class SensitiveLayers
         Skipped = [.. report.Skipped.Select(skipped => reasons.TryGetValue(skipped.Node, out var reason) ? skipped with { Reason = reason } : skipped)],
     };
 
-    /// <summary>Accuracy on held-out examples with labels, and agreement with the original elsewhere.</summary>
+    /// <summary>Accuracy on held-out examples with labels; elsewhere the lesser of agreement with the original and cosine.</summary>
     private sealed class LossMeter
     {
         private readonly Dataset? data;
@@ -105,7 +105,10 @@ internal static class SensitiveLayers
             before = this.data is null ? 1 : Accuracy(original);
         }
 
-        public double Of(OnnxModel model) => before - (fidelity is null ? Accuracy(model.ToByteArray()) : fidelity.Measure(model.ToByteArray()).Agreement);
+        public double Of(OnnxModel model) => before - (fidelity is null ? Accuracy(model.ToByteArray()) : Likeness(fidelity.Measure(model.ToByteArray())));
+
+        /// <summary>Most decisions of a map are its empty ground: where it is wrong shows in the cosine alone.</summary>
+        private static double Likeness(Fidelity measured) => Math.Min(measured.Agreement, measured.Cosine);
 
         private double Accuracy(byte[] model)
         {

@@ -14,7 +14,9 @@ internal sealed record GeneratedInput(ModelValue Value, long[] Shape, int Bound)
     // Sizes that models of images and of sequences commonly take where they leave a dimension free.
     private const long Channels = 3;
     private const long Pixels = 224;
-    private const long Length = 16;
+
+    // Words of a text, and samples of a sound: a frame, a second.
+    private static readonly long[] Lengths = [16, 512, 16_000];
 
     private const long MaximumBytes = 1 << 30;
 
@@ -37,10 +39,10 @@ internal sealed record GeneratedInput(ModelValue Value, long[] Shape, int Bound)
     /// <exception cref="StageException">It fails on whatever is tried.</exception>
     public static IReadOnlyList<GeneratedInput> For(ModelSession session)
     {
-        GeneratedInput[] common = [.. session.Inputs.Select(input => new GeneratedInput(input, [.. input.Shape.Select((_, axis) => Size(session.Inputs, input, axis))], 1))];
-        GeneratedInput[] single = [.. common.Select(input => input with { Shape = [.. input.Value.Shape.Select(size => size < 0 ? 1 : size)] })];
+        var common = Lengths.Select(length => Common(session.Inputs, length)).ToList();
+        GeneratedInput[] single = [.. common[0].Select(input => input with { Shape = [.. input.Value.Shape.Select(size => size < 0 ? 1 : size)] })];
         var failure = "";
-        foreach (var inputs in (GeneratedInput[][])[common, WithOnes(common), single, WithOnes(single)])
+        foreach (var inputs in (GeneratedInput[][])[common[0], WithOnes(common[0]), single, WithOnes(single), .. common.Skip(1).SelectMany(longer => (GeneratedInput[][])[longer, WithOnes(longer)])])
         {
             try
             {
@@ -82,17 +84,21 @@ internal sealed record GeneratedInput(ModelValue Value, long[] Shape, int Bound)
         target[0] = (byte)value;
     }
 
-    private static long Size(IReadOnlyList<ModelValue> inputs, ModelValue input, int axis)
+    private static GeneratedInput[] Common(IReadOnlyList<ModelValue> inputs, long length) =>
+        [.. inputs.Select(input => new GeneratedInput(input, [.. input.Shape.Select((_, axis) => Size(inputs, input, axis, length))], 1))];
+
+    private static long Size(IReadOnlyList<ModelValue> inputs, ModelValue input, int axis, long length)
     {
         if (input.Shape[axis] >= 0)
         {
             return input.Shape[axis];
         }
 
-        var isBatch = axis == 0
+        // The state of a recurrent layer is [layers, batch, size].
+        var isBatch = axis == 0 || (axis == 1 && input.Shape is [>= 0, _, >= 0])
             || (input.Symbols[axis].Length > 0 && inputs.Any(other => other.HasFreeBatch && other.Symbols[0] == input.Symbols[axis]));
         return isBatch ? 1
-            : input.Shape.Count != 4 ? Length
+            : input.Shape.Count != 4 ? length
             : axis == 1 && input.Shape[3] is not (1 or Channels or 4) ? Channels
             : Pixels;
     }

@@ -16,6 +16,8 @@ internal sealed class Foreign
 
     public GraphProto Graph => _model.Graph;
 
+    public long Opset => _model.OpsetImport[0].Version;
+
     public string Weight(string name, float[] values, params long[] shape)
     {
         Graph.Initializer.Add(TensorCodec.Create<float>(name, values, shape));
