@@ -49,7 +49,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
                 }
                 else if (compress.Steps[i].Quantize is { } quantize)
                 {
-                    quantized = Int8Quantization.Apply(CnnExport.ToOnnx(module, spec), quantize, data).Model;
+                    quantized = Int8Quantization.Apply(CnnExport.ToOnnx(module, spec), quantize, data, cancellationToken).Model;
                     LogQuantized(quantize.Precision, quantize.CalibrationSamples, Int8Kernels.Saturate);
                 }
 

@@ -31,7 +31,7 @@ internal sealed partial class ImportedCompression(ILogger logger)
                 cancellationToken.ThrowIfCancellationRequested();
                 (model, sparsity) = step.Prune is { } prune
                     ? Prune(model, prune, spec.Seed)
-                    : (Quantize(model, step.Quantize!, data), sparsity);
+                    : (Quantize(model, step.Quantize!, data, cancellationToken), sparsity);
             }
 
             var bytes = model.ToByteArray();
@@ -67,9 +67,9 @@ internal sealed partial class ImportedCompression(ILogger logger)
         return (pruned, report.Sparsity);
     }
 
-    private OnnxModel Quantize(OnnxModel model, QuantizeSpec quantize, ImageDataset? data)
+    private OnnxModel Quantize(OnnxModel model, QuantizeSpec quantize, ImageDataset? data, CancellationToken cancellationToken)
     {
-        var (quantized, report) = Int8Quantization.Apply(model, quantize, data);
+        var (quantized, report) = Int8Quantization.Apply(model, quantize, data, cancellationToken);
         LogQuantized(quantize.Precision, report.Layers.Count, quantize.CalibrationSamples, data is null ? "generated inputs" : "training examples");
         foreach (var skipped in report.Skipped)
         {

@@ -13,21 +13,24 @@ internal static class Int8Quantization
     /// <param name="model">The model in float.</param>
     /// <param name="spec">How many examples to observe.</param>
     /// <param name="data">Where the examples come from; null generates inputs.</param>
+    /// <param name="cancellationToken">Ends the observation.</param>
     /// <exception cref="StageException">The model does not take the data set's images, or its values overflow.</exception>
     /// <exception cref="OnnxFormatException">The model has nothing to quantize, or is of too old an operator set.</exception>
-    public static (OnnxModel Model, QuantizationReport Report) Apply(OnnxModel model, QuantizeSpec spec, ImageDataset? data)
+    public static (OnnxModel Model, QuantizationReport Report) Apply(
+        OnnxModel model, QuantizeSpec spec, ImageDataset? data, CancellationToken cancellationToken)
     {
         var tensors = Calibration.RequiredTensors(model);
-        var ranges = Observe(Calibration.WithExtraOutputs(model, tensors), tensors, spec.CalibrationSamples, data);
+        var ranges = Observe(Calibration.WithExtraOutputs(model, tensors), tensors, spec.CalibrationSamples, data, cancellationToken);
         // Weights keep to 7 bits where the processor's 8-bit kernels would saturate.
         var quantized = StaticQuantization.Apply(model, ranges, new StaticQuantizationOptions { ReduceRange = Int8Kernels.Saturate }, out var report)
             .WithMetadata("greenops.weight_bits", Int8Kernels.Saturate ? "7" : "8");
         return (quantized, report);
     }
 
-    private static Dictionary<string, TensorRange> Observe(OnnxModel observed, IReadOnlyList<string> tensors, int samples, ImageDataset? data)
+    private static Dictionary<string, TensorRange> Observe(
+        OnnxModel observed, IReadOnlyList<string> tensors, int samples, ImageDataset? data, CancellationToken cancellationToken)
     {
-        using var session = new ModelSession(observed.ToByteArray());
+        using var session = new ModelSession(observed.ToByteArray(), cancellationToken);
         IExamples examples = data is null
             ? GeneratedExamples.For(session, "calibration", samples)
             : ImageExamples.For(session, data, data.Training);

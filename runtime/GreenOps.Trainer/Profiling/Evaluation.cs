@@ -28,10 +28,11 @@ internal sealed record Evaluation(IExamples Examples, IReadOnlyList<long> Expect
 
     /// <summary>Generated inputs and what another model answers.</summary>
     /// <param name="original">The model whose answers count as right.</param>
+    /// <param name="cancellationToken">Ends the runs.</param>
     /// <exception cref="StageException">That model cannot be run.</exception>
-    public static Evaluation Fidelity(byte[] original)
+    public static Evaluation Fidelity(byte[] original, CancellationToken cancellationToken)
     {
-        using var session = new ModelSession(original);
+        using var session = new ModelSession(original, cancellationToken);
         var examples = GeneratedExamples.For(session, "fidelity", GeneratedCount);
         return new Evaluation(examples, Answers.Of(session, examples, Batches.Largest(session, examples)), AccuracySource.Fidelity);
     }

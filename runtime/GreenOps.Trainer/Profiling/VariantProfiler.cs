@@ -19,11 +19,12 @@ public static class VariantProfiler
     /// <param name="power">Stated watts.</param>
     /// <param name="effort">How long to measure.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the measuring.</param>
     /// <exception cref="StageException">The model cannot be run, or does not fit the data set.</exception>
     public static VariantProfile Profile(
-        byte[] model, double sparsity, ImageDataset data, PowerSpec power, ProfileEffort effort, TimeProvider time)
+        byte[] model, double sparsity, ImageDataset data, PowerSpec power, ProfileEffort effort, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var session = new ModelSession(model);
+        using var session = new ModelSession(model, cancellationToken);
         return Profile(session, model, sparsity, Evaluation.HeldOut(session, data), power, effort, time);
     }
 
@@ -34,12 +35,13 @@ public static class VariantProfiler
     /// <param name="power">Stated watts.</param>
     /// <param name="effort">How long to measure.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the measuring.</param>
     /// <exception cref="StageException">One of the models cannot be run.</exception>
     public static VariantProfile Profile(
-        byte[] model, double sparsity, byte[] original, PowerSpec power, ProfileEffort effort, TimeProvider time)
+        byte[] model, double sparsity, byte[] original, PowerSpec power, ProfileEffort effort, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var session = new ModelSession(model);
-        return Profile(session, model, sparsity, Evaluation.Fidelity(original), power, effort, time);
+        using var session = new ModelSession(model, cancellationToken);
+        return Profile(session, model, sparsity, Evaluation.Fidelity(original, cancellationToken), power, effort, time);
     }
 
     private static VariantProfile Profile(

@@ -94,8 +94,8 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             _ => Compress(spec, spec.Compress!, data, store, energy, cancellationToken),
         };
         var profile = data is null
-            ? VariantProfiler.Profile(made.Model, made.Sparsity, made.Original ?? made.Model, spec.Power, effort, time)
-            : VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, effort, time);
+            ? VariantProfiler.Profile(made.Model, made.Sparsity, made.Original ?? made.Model, spec.Power, effort, time, cancellationToken)
+            : VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, effort, time, cancellationToken);
         LogProfile(profile.Accuracy, profile.LatencyP50Microseconds, profile.LatencyP99Microseconds, profile.ThroughputPerSecond, profile.MillijoulesPerInference, profile.Bytes);
         var report = new StageReport
         {

@@ -68,6 +68,20 @@ public sealed class StageTests : IDisposable
         Assert.False(File.Exists(_place.CheckpointOf(spec)));
     }
 
+    [Fact]
+    public void Hears_a_signal_while_it_is_measured()
+    {
+        var spec = Specs.Training(_place.Dataset, epochs: 1);
+        List<string> lines = [];
+
+        Assert.Equal(ExitCodes.Interrupted, _place.RunUntil(spec, "Epoch 1/1"));
+        Assert.Equal(StageReasons.Interrupted, _place.Report.Reason);
+        Assert.Equal(ExitCodes.Done, _place.Run(spec, new Workplace.Log(lines.Add)));
+
+        Assert.DoesNotContain(lines, line => line.Contains("Epoch 1/1"));
+        Assert.Equal(StageReasons.Completed, _place.Report.Reason);
+    }
+
     [Theory]
     [InlineData("Fine-tuning epoch 1/2")]
     [InlineData("Pruned by Channel")]
