@@ -133,7 +133,8 @@ public static class GreenModelPlanner
         }
 
         var desired = ServerDeployment.Build(observation.Model, 1, observation.Options, artifact);
-        return DesiredState.IsIn(JsonTree.Of(desired.Spec.Template), JsonTree.Of(live.Spec.Template));
+        return DesiredState.IsIn(JsonTree.Of(desired.Spec.Template), JsonTree.Of(live.Spec.Template))
+            && !OwnedFields.HaveMore(live, desired.Spec.Template, "spec", "template");
     }
 
     /// <summary>

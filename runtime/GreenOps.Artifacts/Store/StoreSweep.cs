@@ -1,10 +1,10 @@
+using GreenOps.Contract;
+
 namespace GreenOps.Artifacts;
 
 /// <summary>Removes from a model's folder what is not to be kept. Nothing else may write to the folder meanwhile.</summary>
 public static class StoreSweep
 {
-    private const string CheckpointPrefix = ".checkpoint-";
-
     /// <summary>
     /// Removes every artifact but those to keep, the checkpoints of stages whose artifact is not to be kept, and whatever
     /// writers left that were killed.
@@ -35,5 +35,5 @@ public static class StoreSweep
 
     /// <summary>The artifact that a folder belongs to; a temporary one is its own name, and so never kept.</summary>
     private static string Artifact(string folder) =>
-        folder.StartsWith(CheckpointPrefix, StringComparison.Ordinal) ? folder[CheckpointPrefix.Length..] : folder;
+        folder.StartsWith(ContainerPaths.CheckpointPrefix, StringComparison.Ordinal) ? folder[ContainerPaths.CheckpointPrefix.Length..] : folder;
 }
