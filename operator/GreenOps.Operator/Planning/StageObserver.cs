@@ -43,6 +43,7 @@ public static class StageObserver
         return state with
         {
             Job = job,
+            PodRuns = pods.Any(pod => pod.Status?.Phase == "Running"),
             TellsProgress = state.Progress == StageProgress.Stored || load is not null || !CustomTrainer.IsIn(stage),
             Done = state.Progress == StageProgress.Stored ? 1 : load?.Progress ?? LastProgress(observation.Model, stage),
             Accuracy = state.Artifact?.Profile.Accuracy ?? load?.Accuracy ?? LastAccuracy(observation.Model, stage),
@@ -81,7 +82,8 @@ public static class StageObserver
             return new StageState(stage, StageProgress.ReportLost, "ReportLost", $"Job {job.Name()} is done and its pod is gone with the report; it runs again and finds its artifact.");
         }
 
-        if (job.Spec.Suspend == true)
+        // A variant that failed and is held until another is done has still failed.
+        if (job.Spec.Suspend == true && (failure is null || stage.Document.Compress is null))
         {
             return new StageState(stage, StageProgress.Suspended, "Suspended", "The Job is suspended.");
         }
