@@ -3,6 +3,7 @@ using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Contract;
 using GreenOps.Operator.Desired;
+using k8s;
 using k8s.Models;
 
 namespace GreenOps.Operator.Planning;
@@ -57,7 +58,13 @@ public static class StageObserver
         {
             return new StageState(stage, StageProgress.Stored, RootWords.For(stage).Stored, Stored(stage, success.Profile!.Accuracy, success.Profile.AccuracySource.ToString()))
             {
-                Artifact = ArtifactRecord.Of(stage, success, RunnableAt(job), ZoneOutlook.History(observation.Zone)),
+                Artifact = ArtifactRecord.Of(
+                    stage,
+                    success,
+                    CustomTraining.UntoldRuns(observation, pods.Where(pod => Report(pod) != success)),
+                    CreatedAt(observation.Model),
+                    CreatedAt(job),
+                    ZoneOutlook.History(observation.Zone)),
             };
         }
 
@@ -154,8 +161,8 @@ public static class StageObserver
     private static TrainingStatus? LastSeen(GreenModel model, Stage stage) =>
         model.Status?.Training is { } training && training.Revision == stage.Revision ? training : null;
 
-    private static DateTimeOffset? RunnableAt(V1Job job) =>
-        job.CreationTimestamp() is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : null;
+    private static DateTimeOffset? CreatedAt(IKubernetesObject<V1ObjectMeta> child) =>
+        child.CreationTimestamp() is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : null;
 
     private static string Stored(Stage stage, double accuracy, string? source)
     {

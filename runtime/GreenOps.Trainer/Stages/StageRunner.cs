@@ -143,8 +143,8 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
     }
 
     /// <summary>
-    /// The energy of making it was reported when it was made; only this run's is new, and it did nothing. A training
-    /// container of the user's own may have run again before it.
+    /// This run did nothing, but a training container of the user's own may have run again before it. The run that made the
+    /// artifact is told once more: its own report may be lost.
     /// </summary>
     private StageReport AlreadyStored(StageSpec spec, ArtifactFolder existing, EnergyAccount energy, DateTimeOffset startedAt)
     {
@@ -156,6 +156,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             StartedAt = startedAt,
             FinishedAt = time.GetUtcNow(),
             Energy = spec.Import?.CustomTraining is null ? new EnergyUse(0, EnergySources.Model, 0, 0) : energy.Read(),
+            MadeBy = new StageRun(stored.StartedAt, stored.FinishedAt, stored.Energy),
             Artifact = new ArtifactReference(
                 ContainerPaths.Artifact(spec.Namespace, spec.Model, spec.Stage, spec.Revision), existing.Digest),
         };

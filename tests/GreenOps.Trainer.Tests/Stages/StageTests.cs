@@ -29,6 +29,7 @@ public sealed class StageTests : IDisposable
         var found = _place.Report;
         Assert.Equal((StageReasons.AlreadyStored, 0), (found.Reason, found.Energy.Joules));
         Assert.Equal((made.Profile, made.Artifact), (found.Profile, found.Artifact));
+        Assert.Equal(new StageRun(made.StartedAt, made.FinishedAt, made.Energy), found.MadeBy);
     }
 
     [Fact]
