@@ -93,7 +93,7 @@ public static class VariantProfiler
     private static double Slice(
         ModelSession session, PreparedExamples inputs, List<double> microseconds, PowerSpec power, TimeSpan sliceTime, TimeProvider time)
     {
-        var meter = new ModelEnergyMeter(power, cores: 1, time, EnergyAccount.ProcessorTime);
+        var before = EnergyAccount.ProcessorTime();
         var begin = time.GetTimestamp();
         var runs = 0;
         do
@@ -103,7 +103,9 @@ public static class VariantProfiler
             microseconds.Add(time.GetElapsedTime(start).TotalMicroseconds);
         }
         while (time.GetElapsedTime(begin) < sliceTime);
-        return meter.Read().Joules * 1000 / runs;
+        // While another process had the core it worked for that one: a run costs the time in which it had the core itself.
+        var busy = (EnergyAccount.ProcessorTime() - before).TotalSeconds;
+        return ModelEnergyMeter.Joules(power, cores: 1, wallSeconds: busy, processorSeconds: busy) * 1000 / runs;
     }
 
     private static double Throughput(ModelSession session, IExamples examples, int batch, TimeSpan throughputTime, TimeProvider time)
