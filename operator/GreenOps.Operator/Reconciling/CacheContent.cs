@@ -84,7 +84,8 @@ internal static class CacheContent
 
     /// <summary>
     /// Lets go of the reports that the model's status remembers, the largest part of what is left of a pod. Were the status lost, the
-    /// stage would run again and find its artifact, as it does where a pod is gone.
+    /// stage would run again and find its artifact, as it does where a pod is gone. The one change that is made to an object in a cache: who
+    /// reads a report meanwhile has the whole of it or none.
     /// </summary>
     internal static void Forget(GreenModel model, IReadOnlyList<V1Pod> pods)
     {
