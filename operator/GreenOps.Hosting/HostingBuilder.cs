@@ -2,7 +2,6 @@ using k8s;
 using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace GreenOps.Hosting;
@@ -32,14 +31,8 @@ public sealed class HostingBuilder
         var builder = new ControllerBuilder<TEntity>(this);
         configure?.Invoke(builder);
         services.TryAddSingleton<TController>();
-        services.AddSingleton<IController>(provider => new Controller<TEntity>(
-            provider.GetRequiredService<TController>(),
-            provider.GetRequiredService<Informer<TEntity>>(),
-            builder.Build(provider),
-            provider.GetRequiredService<IOptions<HostingOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<HostingMetrics>(),
-            provider.GetRequiredService<ILogger<Controller<TEntity>>>()));
+        services.AddSingleton<IController>(provider => ActivatorUtilities.CreateInstance<Controller<TEntity>>(
+            provider, provider.GetRequiredService<TController>(), builder.Build(provider)));
         return this;
     }
 

@@ -49,6 +49,14 @@ public static class ContainerPaths
     /// <param name="revision">Revision of the stage.</param>
     public static string ArtifactFolder(string stage, string revision) => $"{stage}-{revision}";
 
+    /// <summary>What the name of every folder with a stage's checkpoint begins with.</summary>
+    public const string CheckpointPrefix = ".checkpoint-";
+
+    /// <summary>Name of the folder with a stage's checkpoint, below its model's folder.</summary>
+    /// <param name="stage">Name of the stage.</param>
+    /// <param name="revision">Revision of the stage.</param>
+    public static string CheckpointFolder(string stage, string revision) => CheckpointPrefix + ArtifactFolder(stage, revision);
+
     /// <summary>
     /// The path to open for a container path: below <paramref name="root"/> when it exists there, as it is otherwise.
     /// </summary>

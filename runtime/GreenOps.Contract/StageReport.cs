@@ -39,6 +39,9 @@ public sealed record StageReport
     /// <summary>Energy of all runs of this stage, interrupted ones included.</summary>
     public required EnergyUse Energy { get; init; }
 
+    /// <summary>The run that made the artifact, when an earlier one did; its own report may never have arrived.</summary>
+    public StageRun? MadeBy { get; init; }
+
     /// <summary>The artifact, when the stage succeeded.</summary>
     public ArtifactReference? Artifact { get; init; }
 
@@ -85,6 +88,12 @@ public enum StageOutcome
     /// <summary>A checkpoint was stored; the next start goes on from it.</summary>
     Interrupted,
 }
+
+/// <summary>One run of a stage.</summary>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="FinishedAt">When it ended.</param>
+/// <param name="Energy">What it used, and the interrupted runs that it went on from.</param>
+public sealed record StageRun(DateTimeOffset StartedAt, DateTimeOffset FinishedAt, EnergyUse Energy);
 
 /// <summary>Where an artifact lies and what it must hash to.</summary>
 /// <param name="Path">Folder below the store's root: <c>namespace/model/stage-revision</c>.</param>

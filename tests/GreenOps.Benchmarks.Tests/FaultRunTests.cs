@@ -11,14 +11,15 @@ public sealed class FaultRunTests
     [Fact]
     public async Task Faults_and_killed_leaders_change_nothing_in_the_end()
     {
-        var run = new FaultRun(new FaultSettings(Models: 3, Kills: 1, Seed: 7, FaultPercent: 10, Limit), TimeProvider.System, TextWriter.Null);
+        // Beside other tests a write may be long on its way.
+        var settings = new FaultSettings(Models: 3, Kills: 1, Seed: 7, FaultPercent: 10, Limit) { LeaseSeconds = 9 };
+        var run = new FaultRun(settings, TimeProvider.System, TextWriter.Null);
 
         var result = await run.RunAsync(TestContext.Current.CancellationToken);
 
         Assert.Empty(result.Differences);
-        Assert.Empty(result.Stormy.DuplicateJobs);
-        Assert.Empty(result.Stormy.ForeignWrites);
-        Assert.Empty(result.Calm.ForeignWrites);
+        Assert.Empty(FaultResult.Faults(result.Calm));
+        Assert.Empty(FaultResult.Faults(result.Stormy));
         // That the storm was one.
         Assert.Equal(1, result.Stormy.Kills);
         Assert.True(result.Stormy.Transitions >= 2);

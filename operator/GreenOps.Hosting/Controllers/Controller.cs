@@ -1,6 +1,7 @@
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace GreenOps.Hosting;
 
@@ -42,25 +43,22 @@ internal sealed class Controller<TEntity> : IController
         IEntityController<TEntity> controller,
         Informer<TEntity> informer,
         IEnumerable<EnqueueSource> secondary,
-        HostingOptions options,
+        IOptions<HostingOptions> options,
         TimeProvider time,
         HostingMetrics metrics,
         ILogger<Controller<TEntity>> logger)
     {
         this.controller = controller;
-        this.options = options;
+        this.options = options.Value;
         this.time = time;
         this.metrics = metrics;
         this.logger = logger;
         quieter = new(time);
         Name = controller.GetType().Name;
         cache = informer.Cache;
-        queue = new(time, new(options.MinBackoff, options.MaxBackoff), () => metrics.Added(Name), waited => metrics.Waited(Name, waited));
+        queue = new(time, new(this.options.MinBackoff, this.options.MaxBackoff), () => metrics.Added(Name), waited => metrics.Waited(Name, waited));
         informer.Subscribe(OnChange);
-        var all = new List<IInformer> { informer };
-        foreach (var source in secondary)
-            all.Add(source(queue.Add));
-        sources = all;
+        sources = [informer, .. secondary.Select(source => source(queue.Add))];
     }
 
     public string Name { get; }

@@ -6,12 +6,7 @@ internal static class Loops
     /// <summary>Waits for all, but fails as soon as one does: an end nobody sees would leave the rest at half strength.</summary>
     public static async Task RunAsync(IEnumerable<Task> tasks)
     {
-        var running = tasks.ToList();
-        while (running.Count > 0)
-        {
-            var ended = await Task.WhenAny(running);
-            running.Remove(ended);
+        await foreach (var ended in Task.WhenEach(tasks))
             await ended;
-        }
     }
 }

@@ -40,8 +40,8 @@ internal sealed class Informer<T>(
     CacheSettings<T>? settings = null) : IInformer
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    // Several kinds are listed at a time, and the buffers of a page's text stay in the pools.
-    private const int PageSize = 100;
+    private const int PageSize = 200;
+    private const int LongList = 5 * PageSize;
 
     // A server sends a bookmark a minute: twice that without a line means that the connection is dead.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(2);
@@ -120,6 +120,9 @@ internal sealed class Informer<T>(
         Log.Listed(logger, kind.Kind, items.Count, page.ResourceVersion);
         foreach (var change in changes)
             Publish(change);
+        // The text of a long list takes more memory than its objects, and is left in the oldest generation.
+        if (items.Count >= LongList)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         synced.TrySetResult();
         return page.ResourceVersion;
     }

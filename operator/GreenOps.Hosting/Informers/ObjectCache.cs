@@ -11,10 +11,8 @@ internal sealed class ObjectCache<T>(string? indexLabel = null) : IObjectCache<T
     private static readonly ImmutableSortedDictionary<ObjectKey, T> None = ImmutableSortedDictionary.Create<ObjectKey, T>(ObjectKey.Order);
 
     private volatile ImmutableSortedDictionary<ObjectKey, T> objects = None;
-    private volatile ImmutableDictionary<string, ImmutableSortedDictionary<ObjectKey, T>> byOwner =
-        ImmutableDictionary<string, ImmutableSortedDictionary<ObjectKey, T>>.Empty;
-    private volatile ImmutableDictionary<ObjectKey, ImmutableSortedDictionary<ObjectKey, T>> byLabel =
-        ImmutableDictionary<ObjectKey, ImmutableSortedDictionary<ObjectKey, T>>.Empty;
+    private volatile ImmutableDictionary<IndexKey, ImmutableSortedDictionary<ObjectKey, T>> index =
+        ImmutableDictionary<IndexKey, ImmutableSortedDictionary<ObjectKey, T>>.Empty;
     private volatile bool hasSynced;
 
     public bool HasSynced => hasSynced;
@@ -26,10 +24,9 @@ internal sealed class ObjectCache<T>(string? indexLabel = null) : IObjectCache<T
             ? [.. objects.Values]
             : [.. objects.Values.Where(entity => entity.Metadata.NamespaceProperty == namespaceName)];
 
-    public IReadOnlyList<T> OwnedBy(string ownerUid) => byOwner.TryGetValue(ownerUid, out var owned) ? [.. owned.Values] : [];
+    public IReadOnlyList<T> OwnedBy(string ownerUid) => [.. index.GetValueOrDefault(IndexKey.OfOwner(ownerUid), None).Values];
 
-    public IReadOnlyList<T> Labelled(string? namespaceName, string value) =>
-        byLabel.TryGetValue(ObjectKey.Of(namespaceName, value), out var labelled) ? [.. labelled.Values] : [];
+    public IReadOnlyList<T> Labelled(string? namespaceName, string value) => [.. index.GetValueOrDefault(IndexKey.OfLabel(namespaceName, value), None).Values];
 
     /// <summary>Takes in an object's new state. Null when it is the state already known.</summary>
     public CacheChange<T>? Set(T entity)
@@ -44,10 +41,8 @@ internal sealed class ObjectCache<T>(string? indexLabel = null) : IObjectCache<T
         }
         Unindex(key, previous);
         objects = objects.SetItem(key, entity);
-        foreach (var uid in OwnerUids(entity))
-            byOwner = byOwner.SetItem(uid, byOwner.GetValueOrDefault(uid, None).SetItem(key, entity));
-        if (LabelKey(entity) is { } label)
-            byLabel = byLabel.SetItem(label, byLabel.GetValueOrDefault(label, None).SetItem(key, entity));
+        foreach (var place in Places(entity))
+            index = index.SetItem(place, index.GetValueOrDefault(place, None).SetItem(key, entity));
         return new(previous, entity);
     }
 
@@ -77,24 +72,26 @@ internal sealed class ObjectCache<T>(string? indexLabel = null) : IObjectCache<T
 
     private void Unindex(ObjectKey key, T? entity)
     {
-        foreach (var uid in OwnerUids(entity))
+        foreach (var place in Places(entity))
         {
-            var left = byOwner.GetValueOrDefault(uid, None).Remove(key);
-            byOwner = left.IsEmpty ? byOwner.Remove(uid) : byOwner.SetItem(uid, left);
-        }
-        if (LabelKey(entity) is { } label)
-        {
-            var left = byLabel.GetValueOrDefault(label, None).Remove(key);
-            byLabel = left.IsEmpty ? byLabel.Remove(label) : byLabel.SetItem(label, left);
+            var left = index.GetValueOrDefault(place, None).Remove(key);
+            index = left.IsEmpty ? index.Remove(place) : index.SetItem(place, left);
         }
     }
 
-    // A value in a namespace: it takes the place of the name.
-    private ObjectKey? LabelKey(T? entity) =>
-        indexLabel is not null && entity?.Metadata.Labels?.TryGetValue(indexLabel, out var value) == true
-            ? ObjectKey.Of(entity.Metadata.NamespaceProperty, value)
-            : null;
+    private IEnumerable<IndexKey> Places(T? entity)
+    {
+        foreach (var owner in (entity?.Metadata.OwnerReferences ?? []).DistinctBy(owner => owner.Uid))
+            yield return IndexKey.OfOwner(owner.Uid);
+        if (indexLabel is not null && entity?.Metadata.Labels?.TryGetValue(indexLabel, out var value) == true)
+            yield return IndexKey.OfLabel(entity.Metadata.NamespaceProperty, value);
+    }
 
-    private static IEnumerable<string> OwnerUids(T? entity) =>
-        entity?.Metadata.OwnerReferences?.Select(owner => owner.Uid).Distinct() ?? [];
+    /// <summary>What objects are found by: the uid of an owner, or the label's value in a namespace.</summary>
+    private readonly record struct IndexKey(bool ByOwner, string? Namespace, string Value)
+    {
+        public static IndexKey OfOwner(string uid) => new(true, null, uid);
+
+        public static IndexKey OfLabel(string? namespaceName, string value) => new(false, string.IsNullOrEmpty(namespaceName) ? null : namespaceName, value);
+    }
 }

@@ -11,9 +11,12 @@ namespace GreenOps.Hosting;
 /// Lists and watches any kind in one way. The client's own calls differ between core, built-in groups and custom resources, and
 /// read list items and watch events with different options; this goes through its HttpClient and credentials instead.
 /// </summary>
-internal sealed class ResourceApi(IKubernetes client, TimeProvider time)
+internal sealed class ResourceApi(IKubernetes client, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+
+    // The text of a page takes many times the memory of its objects: few kinds hold one at a time.
+    private readonly SemaphoreSlim pages = new(2);
 
     private readonly Kubernetes client = client as Kubernetes ?? throw new InvalidOperationException(
         $"The registered IKubernetes is a {client.GetType()}: register a k8s.Kubernetes, whose HttpClient the informers use.");
@@ -49,9 +52,23 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time)
             ("labelSelector", labelSelector),
             ("limit", limit?.ToString(CultureInfo.InvariantCulture)),
             ("continue", continueToken)]);
-        using var answer = await GetBufferedAsync(kind, uri, cancellationToken);
-        using var document = await JsonDocument.ParseAsync(
-            await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+        await pages.WaitAsync(cancellationToken);
+        try
+        {
+            using var answer = await GetBufferedAsync(kind, uri, cancellationToken);
+            using var document = await JsonDocument.ParseAsync(
+                await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+            return ReadPage<T>(kind, document);
+        }
+        finally
+        {
+            pages.Release();
+        }
+    }
+
+    private static ResourcePage<T> ReadPage<T>(ResourceKind kind, JsonDocument document)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
         var metadata = KubernetesJson.Deserialize<V1ListMeta>(document.RootElement.GetProperty("metadata"));
         var items = new List<T>();
         var unreadable = new List<Unreadable>();
@@ -106,6 +123,8 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time)
         }
     }
 
+    public void Dispose() => pages.Dispose();
+
     private static async Task<TResult> Within<TResult>(Task<TResult> task, TimeSpan limit, CancellationTokenSource watchdog)
     {
         try
@@ -155,7 +174,7 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time)
         unreadable = null;
         try
         {
-            var item = KubernetesJson.Deserialize<T>(element);
+            var item = element.Deserialize<T>(SharedText.Options)!;
             kind.Stamp(item);
             return item;
         }

@@ -138,20 +138,30 @@ internal static class OperatorHost
 
     private static void MapEndpoints(WebApplication app)
     {
-        // Each histogram says which range is normal for it.
-        Metrics.ConfigureMeterAdapter(adapter => adapter.ResolveHistogramBuckets = instrument =>
-            instrument is System.Diagnostics.Metrics.Histogram<double> { Advice.HistogramBucketBoundaries: { } bounds }
-                ? [.. bounds]
-                : Histogram.ExponentialBuckets(0.005, 2, 12));
+        Metrics.ConfigureMeterAdapter(adapter =>
+        {
+            // The framework's meters of HTTP calls keep series for every address that was ever called: each pod's.
+            adapter.InstrumentFilterPredicate = instrument => !instrument.Meter.Name.StartsWith("System.Net.", StringComparison.Ordinal);
+            // Each histogram says which range is normal for it.
+            adapter.ResolveHistogramBuckets = instrument =>
+                instrument is System.Diagnostics.Metrics.Histogram<double> { Advice.HistogramBucketBoundaries: { } bounds }
+                    ? [.. bounds]
+                    : Histogram.ExponentialBuckets(0.005, 2, 12);
+        });
         var health = app.Services.GetRequiredService<IHostingHealth>();
-        app.Services.GetRequiredService<ModelMetrics>();
+        var models = app.Services.GetRequiredService<ModelMetrics>();
         app.MapGet(HttpPaths.Liveness, () => health.Fault is { } fault
             ? Results.Text(fault, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ok"));
         app.MapGet(HttpPaths.Readiness, () => health.CachesSynced
             ? Results.Text("ok")
             : Results.Text("The caches have not synced yet.", statusCode: StatusCodes.Status503ServiceUnavailable));
-        app.MapMetrics(HttpPaths.Metrics);
+        app.MapGet(HttpPaths.Metrics, async context =>
+        {
+            context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+            await Metrics.DefaultRegistry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted);
+            await models.WriteAsync(context.Response.Body, context.RequestAborted);
+        });
     }
 
     private static IPAddress Address() =>

@@ -105,7 +105,7 @@ public static class CustomTrainer
 
     /// <summary>The folder of the stage's checkpoints below the store's root, as the store itself names it.</summary>
     private static string Checkpoint(GreenModel model, Stage stage) =>
-        $"{model.Namespace()}/{model.Name()}/.checkpoint-{ContainerPaths.ArtifactFolder(stage.Name, stage.Revision)}";
+        $"{model.Namespace()}/{model.Name()}/{ContainerPaths.CheckpointFolder(stage.Name, stage.Revision)}";
 
     private static V1VolumeMount Mount(string name, string path) => new() { Name = name, MountPath = path };
 }

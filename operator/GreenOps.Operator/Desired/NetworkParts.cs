@@ -11,15 +11,13 @@ internal static class NetworkParts
     /// <summary>The HTTP port of every container of ours, by its number: not every network plugin knows names.</summary>
     public static V1NetworkPolicyPort Http => Tcp(Ports.Http);
 
-    /// <summary>Looking up names.</summary>
-    public static IEnumerable<V1NetworkPolicyPort> NameLookup => [new V1NetworkPolicyPort { Protocol = "UDP", Port = Dns }, Tcp(Dns)];
-
     /// <summary>One TCP port.</summary>
     public static V1NetworkPolicyPort Tcp(int port) => new() { Protocol = "TCP", Port = port };
 
     /// <summary>Wherever an input lies or a container of the user's own wants to go.</summary>
     public static V1NetworkPolicyEgressRule AnywhereByTcp => new() { Ports = [.. NameLookup, AnyTcp] };
 
-    /// <summary>Any TCP port.</summary>
-    public static V1NetworkPolicyPort AnyTcp => new() { Protocol = "TCP" };
+    private static IEnumerable<V1NetworkPolicyPort> NameLookup => [new V1NetworkPolicyPort { Protocol = "UDP", Port = Dns }, Tcp(Dns)];
+
+    private static V1NetworkPolicyPort AnyTcp => new() { Protocol = "TCP" };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using GreenOps.Api.Models;
@@ -21,7 +22,7 @@ public static class SweepJob
     /// <summary>Builds the Job.</summary>
     /// <param name="model">The model.</param>
     /// <param name="keep">Folders to keep, sorted; at least one.</param>
-    /// <param name="discarded">Folders that are to go, sorted; for the name alone: what is not kept goes.</param>
+    /// <param name="discarded">Folders that are to go, sorted.</param>
     /// <param name="options">Images.</param>
     public static V1Job Build(GreenModel model, IReadOnlyList<string> keep, IReadOnlyList<string> discarded, OperatorOptions options) => new()
     {
@@ -38,7 +39,7 @@ public static class SweepJob
             Template = new V1PodTemplateSpec
             {
                 Metadata = new V1ObjectMeta { Labels = ChildNames.SweeperLabels(model) },
-                Spec = Pod(model, keep, options),
+                Spec = Pod(model, keep, discarded, options),
             },
         },
     };
@@ -50,7 +51,7 @@ public static class SweepJob
         return ChildNames.Sweep(model, Convert.ToHexStringLower(hash)[..RevisionLength]);
     }
 
-    private static V1PodSpec Pod(GreenModel model, IReadOnlyList<string> keep, OperatorOptions options)
+    private static V1PodSpec Pod(GreenModel model, IReadOnlyList<string> keep, IReadOnlyList<string> discarded, OperatorOptions options)
     {
         var pod = PodParts.Restricted(ModelOrigin.PodTemplate(model.Spec));
         pod.RestartPolicy = "Never";
@@ -68,6 +69,9 @@ public static class SweepJob
                     "--namespace", model.Namespace(),
                     "--model", model.Name(),
                     "--keep", string.Join(',', keep),
+                    "--discard", string.Join(',', discarded),
+                    // What a model of the same name left on a kept claim: a manifest put back may ask for it.
+                    "--newest", model.Spec.Artifacts.KeepRevisions.ToString(CultureInfo.InvariantCulture),
                 ],
                 Resources = new V1ResourceRequirements
                 {

@@ -13,22 +13,31 @@ public static class ArtifactRecord
     /// <summary>Makes the record from the stage's report.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="report">A report of success.</param>
+    /// <param name="untold">Runs that left no report.</param>
+    /// <param name="modelSince">When the model was created: what was made before went into other books, or none; null when unknown.</param>
     /// <param name="runnableAt">When the stage could have run; null when unknown, then nothing counts as avoided.</param>
     /// <param name="history">Measured intensities; null when there are none, then no grams are charged.</param>
-    public static ArtifactStatus Of(Stage stage, StageReport report, DateTimeOffset? runnableAt, CarbonSeries? history)
+    public static ArtifactStatus Of(
+        Stage stage, StageReport report, IEnumerable<StageRun> untold, DateTimeOffset? modelSince, DateTimeOffset? runnableAt, CarbonSeries? history)
     {
         var profile = report.Profile!;
-        var (grams, avoided) = Emissions(report, runnableAt, history);
+        List<StageRun> runs = [new StageRun(report.StartedAt, report.FinishedAt, report.Energy), .. untold];
+        if (report.MadeBy is { } made && made.StartedAt >= modelSince)
+        {
+            runs.Add(made);
+        }
+
+        var emissions = runs.Select(run => Emissions(run, runnableAt, history)).ToList();
         return new ArtifactStatus
         {
             Stage = stage.Name,
             Revision = stage.Revision,
             Digest = report.Artifact!.Digest,
             FinishedAt = report.FinishedAt,
-            DurationSeconds = Round(report.Energy.WallSeconds, 3),
-            EnergyJoules = Round(report.Energy.Joules, 3),
-            GramsCO2e = Round(grams, 6),
-            AvoidedGramsCO2e = Round(avoided, 6),
+            DurationSeconds = Round((report.MadeBy?.Energy ?? report.Energy).WallSeconds, 3),
+            EnergyJoules = Round(runs.Sum(run => run.Energy.Joules), 3),
+            GramsCO2e = Round(emissions.Sum(run => run.Grams), 6),
+            AvoidedGramsCO2e = Round(emissions.Sum(run => run.Avoided), 6),
             Profile = new ArtifactProfile
             {
                 Accuracy = profile.Accuracy,
@@ -61,20 +70,20 @@ public static class ArtifactRecord
         Omitted = search.Omitted > 0 ? search.Omitted : null,
     };
 
-    private static (double Grams, double Avoided) Emissions(StageReport report, DateTimeOffset? runnableAt, CarbonSeries? history)
+    private static (double Grams, double Avoided) Emissions(StageRun run, DateTimeOffset? runnableAt, CarbonSeries? history)
     {
         if (history is null)
         {
             return (0, 0);
         }
 
-        Joules energy = new(report.Energy.Joules);
+        Joules energy = new(run.Energy.Joules);
         // A node's clock may be set back while a stage runs.
-        var finishedAt = report.FinishedAt < report.StartedAt ? report.StartedAt : report.FinishedAt;
-        var whenRun = StageEmissions.MeanIntensity(history, [new RunInterval(report.StartedAt, finishedAt)]);
+        var finishedAt = run.FinishedAt < run.StartedAt ? run.StartedAt : run.FinishedAt;
+        var whenRun = StageEmissions.MeanIntensity(history, [new RunInterval(run.StartedAt, finishedAt)]);
         // A start within the slot in which it could have started was not deferred: pod start-up is no merit.
-        var avoided = runnableAt is { } at && report.StartedAt - at >= history.Step
-            ? AvoidedEmissions.OfDeferral(energy, AtOnce(history, at, finishedAt - report.StartedAt), whenRun).Amount.Value
+        var avoided = runnableAt is { } at && run.StartedAt - at >= history.Step
+            ? AvoidedEmissions.OfDeferral(energy, AtOnce(history, at, finishedAt - run.StartedAt), whenRun).Amount.Value
             : 0;
         return ((energy * whenRun).Value, avoided);
     }

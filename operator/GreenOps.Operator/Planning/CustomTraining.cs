@@ -1,5 +1,6 @@
 using System.Globalization;
 using GreenOps.Contract;
+using GreenOps.Decisions.Emissions;
 using GreenOps.Operator.Desired;
 using k8s.Models;
 
@@ -25,6 +26,23 @@ public static class CustomTraining
         .OrderBy(run => run.Ended!.FinishedAt)
         .Select(run => Sentence(run.Pod, run.Ended!))
         .LastOrDefault();
+
+    /// <summary>
+    /// What runs of the container used whose pods left no report of success: stated peak watts of its cores, over the time
+    /// that the pod's status tells. Cores that nobody stated are not known here, and charge nothing.
+    /// </summary>
+    public static IEnumerable<StageRun> UntoldRuns(GreenModelObservation observation, IEnumerable<V1Pod> pods)
+    {
+        var cores = StatedCores.Of(observation.Model.Spec.Training?.Resources);
+        return pods.Select(Ended).OfType<V1ContainerStateTerminated>().Where(ended => ended is { StartedAt: not null, FinishedAt: not null }).Select(ended =>
+        {
+            var (from, to) = (Utc(ended.StartedAt!.Value), Utc(ended.FinishedAt!.Value));
+            var energy = StatedEnergy.Of(cores, utilization: 1, observation.Options.IdleWattsPerCore, observation.Options.PeakWattsPerCore, to - from);
+            return new StageRun(from, to, new EnergyUse(energy.Value, EnergySources.Model, (to - from).TotalSeconds, 0));
+        });
+    }
+
+    private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
 
     private static string Sentence(V1Pod pod, V1ContainerStateTerminated ended)
     {

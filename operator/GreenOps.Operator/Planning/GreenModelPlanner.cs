@@ -133,12 +133,12 @@ public static class GreenModelPlanner
         }
 
         var desired = ServerDeployment.Build(observation.Model, 1, observation.Options, artifact);
-        return DesiredState.IsIn(JsonTree.Of(desired.Spec.Template), JsonTree.Of(live.Spec.Template));
+        return DesiredState.IsIn(JsonTree.Of(desired.Spec.Template), JsonTree.Of(live.Spec.Template))
+            && !OwnedFields.HaveMore(live, desired.Spec.Template, "spec", "template");
     }
 
     /// <summary>
-    /// The stages whose Jobs should exist, and whether each waits. Compressions run one after another: each measures
-    /// its variant, and two on one node would measure each other. A suspended model starts none.
+    /// The stages whose Jobs should exist, and whether each waits. A suspended model starts none.
     /// </summary>
     private static IEnumerable<(StageState State, bool Suspend)> Runs(PlanContext context)
     {
@@ -156,20 +156,27 @@ public static class GreenModelPlanner
         }
         else if (context.Training.Progress == StageProgress.Stored)
         {
-            var busy = context.Compressions.Any(state => state.Progress is StageProgress.Running or StageProgress.Suspended);
-            foreach (var state in context.Compressions.Where(state => state.Progress is not (StageProgress.Stored or StageProgress.ReportLost)))
+            var open = context.Compressions.Where(state => state.Progress is not (StageProgress.Stored or StageProgress.ReportLost)).ToList();
+            var turn = Turn(open);
+            foreach (var state in open.Where(state => state == turn || state.Progress != StageProgress.Missing))
             {
-                if (state.Progress != StageProgress.Missing)
-                {
-                    yield return (state, false);
-                }
-                else if (!busy)
-                {
-                    busy = true;
-                    yield return (state, false);
-                }
+                var waits = state != turn && (state.IsHeld || state.PodRuns || state.Progress == StageProgress.Running);
+                yield return (state, waits && state.Progress != StageProgress.Failed);
             }
         }
+    }
+
+    /// <summary>
+    /// The one compression that may run: each measures its variant, and two on one node would measure each other. One that
+    /// waits to be tried again lets others pass, and is held as soon as its pod is back while another runs.
+    /// </summary>
+    private static StageState? Turn(List<StageState> open)
+    {
+        var candidates = open.Where(state => state.Progress != StageProgress.Failed).ToList();
+        return candidates.FirstOrDefault(state => state.Progress == StageProgress.Running)
+            ?? candidates.FirstOrDefault(state => state.PodRuns)
+            ?? candidates.FirstOrDefault(state => state.IsHeld)
+            ?? candidates.FirstOrDefault(state => state.Progress == StageProgress.Missing);
     }
 
     /// <summary>Jobs whose report is lost.</summary>

@@ -16,7 +16,7 @@ public static class OwnServerAccounts
     /// <param name="accountedAt">When the last entry was made; null before the first, which then charges nothing.</param>
     public static ServingUse Since(GreenModelObservation observation, DateTimeOffset? accountedAt)
     {
-        var cores = Cores(observation);
+        var cores = StatedCores.Of(observation.Model.Spec.Serving.Resources);
         var utilization = OwnServer.Utilization(observation);
         var joules = accountedAt is not { } last
             ? 0
@@ -30,14 +30,6 @@ public static class OwnServerAccounts
                     observation.Now - Later(last, pod.Status.StartTime)).Value);
         return new ServingUse(joules, new Dictionary<string, long>(), []);
     }
-
-    /// <summary>Cores of one pod: its limit, else its request; the API refuses a container that has neither.</summary>
-    private static double Cores(GreenModelObservation observation) => observation.Model.Spec.Serving.Resources switch
-    {
-        { Limits: { } limits } when limits.TryGetValue("cpu", out var limit) => (double)limit.ToDecimal(),
-        { Requests: { } requests } when requests.TryGetValue("cpu", out var request) => (double)request.ToDecimal(),
-        _ => 0,
-    };
 
     private static DateTimeOffset Later(DateTimeOffset accountedAt, DateTime? startTime) =>
         startTime is { } started && new DateTimeOffset(DateTime.SpecifyKind(started, DateTimeKind.Utc)) is var since && since > accountedAt ? since : accountedAt;

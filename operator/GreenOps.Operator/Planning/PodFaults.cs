@@ -58,7 +58,7 @@ public static class PodFaults
         var said = Sentence(unscheduled.Message ?? "no node fits");
         if (said.Contains("persistentvolumeclaim", StringComparison.OrdinalIgnoreCase))
         {
-            return new PodFault("ClaimNotBound", $"Pod {pod.Name()} waits for its volume: {said} {WhichClaim(pod, claim)}");
+            return new PodFault("ClaimNotBound", $"Pod {pod.Name()} waits for its volume: {said} {WhichClaim(pod, claim, said)}");
         }
 
         return Missing(pod, said) is { } device
@@ -66,16 +66,22 @@ public static class PodFaults
             : new PodFault(unscheduled.Reason ?? "Unschedulable", $"Pod {pod.Name()} finds no node: {said} Free or add room, or ask for less in resources.");
     }
 
-    private static string WhichClaim(V1Pod pod, V1PersistentVolumeClaim? claim)
+    /// <summary>The claim that the scheduler names, else the store's while it is not bound, else those that others made.</summary>
+    private static string WhichClaim(V1Pod pod, V1PersistentVolumeClaim? claim, string said)
     {
+        var others = (pod.Spec?.Volumes ?? []).Select(volume => volume.PersistentVolumeClaim?.ClaimName).OfType<string>().Where(name => name != claim?.Name()).ToList();
+        if (others.FirstOrDefault(name => said.Contains($"\"{name}\"", StringComparison.Ordinal)) is { } named)
+        {
+            return $"Check claim {named}: kubectl describe pvc {named} says more; create it, or name another in the address of the input.";
+        }
+
         if (claim is { Status.Phase: not "Bound" })
         {
             var storage = claim.Spec?.StorageClassName is { } name ? $"storage class {name}" : "the cluster's default storage class";
             return $"Claim {claim.Name()} of {storage} is not bound: kubectl describe pvc {claim.Name()} says why; check artifacts.storageClassName and artifacts.accessMode.";
         }
 
-        var names = (pod.Spec?.Volumes ?? []).Select(volume => volume.PersistentVolumeClaim?.ClaimName).OfType<string>().Where(name => name != claim?.Name()).ToList();
-        return $"Check the claims it uses: {string.Join(", ", names)}.";
+        return $"Check the claims it uses: {string.Join(", ", others)}.";
     }
 
     /// <summary>The device, such as <c>nvidia.com/gpu: 1</c>, that the scheduler finds nowhere; names with a slash are devices.</summary>

@@ -101,7 +101,12 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
         return new ReadyVerdict(
             false,
             false,
-            context.Answers && fault is not null ? ModelPhase.Degraded : ModelPhase.Compressing,
+            (context.Answers, fault) switch
+            {
+                (false, _) => ModelPhase.Compressing,
+                (true, null) => ModelPhase.Serving,
+                _ => ModelPhase.Degraded,
+            },
             fault?.Reason ?? "ServerNotReady",
             fault?.Message ?? (context.Answers ? "The serving pods are being replaced; the old ones answer until then." : "The serving pods are starting."));
     }

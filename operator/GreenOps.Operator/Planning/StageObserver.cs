@@ -3,6 +3,7 @@ using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Contract;
 using GreenOps.Operator.Desired;
+using k8s;
 using k8s.Models;
 
 namespace GreenOps.Operator.Planning;
@@ -43,6 +44,7 @@ public static class StageObserver
         return state with
         {
             Job = job,
+            PodRuns = pods.Any(pod => pod.Status?.Phase == "Running"),
             TellsProgress = state.Progress == StageProgress.Stored || load is not null || !CustomTrainer.IsIn(stage),
             Done = state.Progress == StageProgress.Stored ? 1 : load?.Progress ?? LastProgress(observation.Model, stage),
             Accuracy = state.Artifact?.Profile.Accuracy ?? load?.Accuracy ?? LastAccuracy(observation.Model, stage),
@@ -56,7 +58,13 @@ public static class StageObserver
         {
             return new StageState(stage, StageProgress.Stored, RootWords.For(stage).Stored, Stored(stage, success.Profile!.Accuracy, success.Profile.AccuracySource.ToString()))
             {
-                Artifact = ArtifactRecord.Of(stage, success, RunnableAt(job), ZoneOutlook.History(observation.Zone)),
+                Artifact = ArtifactRecord.Of(
+                    stage,
+                    success,
+                    CustomTraining.UntoldRuns(observation, pods.Where(pod => Report(pod) != success)),
+                    CreatedAt(observation.Model),
+                    CreatedAt(job),
+                    ZoneOutlook.History(observation.Zone)),
             };
         }
 
@@ -81,7 +89,8 @@ public static class StageObserver
             return new StageState(stage, StageProgress.ReportLost, "ReportLost", $"Job {job.Name()} is done and its pod is gone with the report; it runs again and finds its artifact.");
         }
 
-        if (job.Spec.Suspend == true)
+        // A variant that failed and is held until another is done has still failed.
+        if (job.Spec.Suspend == true && (failure is null || stage.Document.Compress is null))
         {
             return new StageState(stage, StageProgress.Suspended, "Suspended", "The Job is suspended.");
         }
@@ -152,8 +161,8 @@ public static class StageObserver
     private static TrainingStatus? LastSeen(GreenModel model, Stage stage) =>
         model.Status?.Training is { } training && training.Revision == stage.Revision ? training : null;
 
-    private static DateTimeOffset? RunnableAt(V1Job job) =>
-        job.CreationTimestamp() is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : null;
+    private static DateTimeOffset? CreatedAt(IKubernetesObject<V1ObjectMeta> child) =>
+        child.CreationTimestamp() is { } created ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)) : null;
 
     private static string Stored(Stage stage, double accuracy, string? source)
     {

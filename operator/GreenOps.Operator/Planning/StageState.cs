@@ -39,6 +39,12 @@ public sealed record StageState(Stage Stage, StageProgress Progress, string Reas
     /// <summary>The stage's Job, when there is one.</summary>
     public V1Job? Job { get; init; }
 
+    /// <summary>Whether a pod of it runs, which may measure.</summary>
+    public bool PodRuns { get; init; }
+
+    /// <summary>Whether it waits for leave to go on.</summary>
+    public bool IsHeld => Job is { Spec.Suspend: true };
+
     /// <summary>The stage's artifact, when it is stored.</summary>
     public ArtifactStatus? Artifact { get; init; }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CommunityToolkit.HighPerformance.Buffers;
 using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Hosting;
@@ -14,7 +15,13 @@ namespace GreenOps.Operator.Reconciling;
 /// <summary>What the caches keep of each kind: a cluster may hold thousands of models, and most of an object is of no use to a plan.</summary>
 internal static class CacheContent
 {
+    private const int MostShapes = 4096;
+
     private static readonly ConcurrentDictionary<string, object> Shapes = new(StringComparer.Ordinal);
+    private static readonly StringPool Identities = new(32768);
+    private static readonly V1PodSpec Nothing = new() { Containers = [] };
+    private static readonly V1PodTemplateSpec NoTemplate = new();
+    private static readonly V1PodStatus Succeeded = new() { Phase = "Succeeded" };
 
     /// <summary>Has every cache keep only what is read, and finds pods by their model.</summary>
     public static HostingBuilder TrimCaches(this HostingBuilder hosting) => hosting
@@ -24,22 +31,27 @@ internal static class CacheContent
         .ConfigureCache<V1Service>(Trim)
         .ConfigureCache<V1Deployment>(Trim)
         .ConfigureCache<V1Job>(Trim)
+        .ConfigureCache<V1PodDisruptionBudget>(Trim)
+        .ConfigureCache<V1NetworkPolicy>(Trim)
         .ConfigureCache<V1Pod>(Trim, Labels.Model);
 
     /// <summary>Plans read a model's spec and status; who set which field is the server's business.</summary>
     internal static void Trim(GreenModel model) => model.Metadata.ManagedFields = null;
 
-    /// <summary>A pod's status says how it fares; what it is made of stands in its owner. Of one that has ended its report is left.</summary>
+    /// <summary>
+    /// A pod's status says how it fares; what it is made of stands in its owner. Of one that has succeeded only its report is read.
+    /// </summary>
     internal static void Trim(V1Pod pod)
     {
         TrimMetadata(pod);
         pod.Metadata.Annotations = null;
-        pod.Spec = new V1PodSpec
+        var hasSucceeded = pod.Status?.Phase == "Succeeded";
+        pod.Spec = hasSucceeded ? Nothing : new V1PodSpec
         {
             NodeName = pod.Spec?.NodeName,
             Containers = Asked(pod.Spec?.Containers) ?? [],
             InitContainers = Asked(pod.Spec?.InitContainers),
-            Volumes = pod.Status?.Phase == "Pending" ? pod.Spec?.Volumes?.Where(volume => volume.PersistentVolumeClaim is not null).ToList() : null,
+            Volumes = pod.Status?.Phase == "Pending" ? pod.Spec?.Volumes?.Where(volume => volume.PersistentVolumeClaim is not null).ToArray() : null,
         };
         if (pod.Status is not { } status)
         {
@@ -62,21 +74,47 @@ internal static class CacheContent
             container.Resources = null;
             container.AllocatedResources = null;
             container.VolumeMounts = null;
+            container.User = null;
+            if (container.State?.Terminated is { } ended)
+            {
+                ended.ContainerID = null;
+            }
         }
     }
 
+    /// <summary>
+    /// Lets go of the reports that the model's status remembers, the largest part of what is left of a pod. Were the status lost, the
+    /// stage would run again and find its artifact, as it does where a pod is gone. The one change that is made to an object in a cache: who
+    /// reads a report meanwhile has the whole of it or none.
+    /// </summary>
+    internal static void Forget(GreenModel model, IReadOnlyList<V1Pod> pods)
+    {
+        foreach (var pod in pods.Where(pod => pod.Status?.Phase == "Succeeded" && IsRemembered(model, pod)))
+        {
+            pod.Status = Succeeded;
+        }
+    }
+
+    private static bool IsRemembered(GreenModel model, V1Pod pod) => model.Status?.Artifacts?.Any(artifact =>
+        artifact.Stage == pod.GetLabel(Labels.Stage) && artifact.Revision == pod.GetLabel(Labels.Revision)) == true;
+
     /// <summary>What containers ask for: it tells why a pod finds no node, and what it had too little of.</summary>
-    private static List<V1Container>? Asked(IList<V1Container>? containers) =>
-        containers?.Select(container => new V1Container { Name = string.Intern(container.Name), Resources = container.Resources }).ToList();
+    private static V1Container[]? Asked(IList<V1Container>? containers) =>
+        containers?.Select(container => new V1Container { Name = container.Name, Resources = Shared(container.Resources) }).ToArray();
 
     /// <summary>A Job's template cannot be changed, so it is never compared.</summary>
     internal static void Trim(V1Job job)
     {
         TrimMetadata(job);
         job.Metadata.Annotations = null;
-        job.Spec.Template = new V1PodTemplateSpec();
+        job.Spec.Template = NoTemplate;
         job.Spec.PodFailurePolicy = null;
         job.Spec.Selector = null;
+        if (job.Status is { } status)
+        {
+            status.UncountedTerminatedPods = null;
+            status.Conditions = status.Conditions?.Where(condition => condition.Type is "Complete" or "Failed").ToArray();
+        }
     }
 
     /// <summary>A stage's document cannot be changed either: its digest tells whether somebody put another in its place.</summary>
@@ -92,11 +130,38 @@ internal static class CacheContent
         map.Data = map.Data?.ToDictionary(entry => string.Intern(entry.Key), entry => Digest(entry.Value));
     }
 
-    internal static void Trim(V1PersistentVolumeClaim claim) => Trim((IKubernetesObject<V1ObjectMeta>)claim);
+    /// <summary>Of a claim whose, of what class and how it is, is read.</summary>
+    internal static void Trim(V1PersistentVolumeClaim claim)
+    {
+        Trim((IKubernetesObject<V1ObjectMeta>)claim);
+        claim.Metadata.Annotations = null;
+        claim.Spec = new V1PersistentVolumeClaimSpec { StorageClassName = claim.Spec?.StorageClassName };
+        claim.Status = new V1PersistentVolumeClaimStatus { Phase = claim.Status?.Phase };
+    }
 
-    internal static void Trim(V1Service service) => Trim((IKubernetesObject<V1ObjectMeta>)service);
+    internal static void Trim(V1Service service)
+    {
+        Trim((IKubernetesObject<V1ObjectMeta>)service);
+        service.Status = null;
+    }
 
-    internal static void Trim(V1Deployment deployment) => Trim((IKubernetesObject<V1ObjectMeta>)deployment);
+    internal static void Trim(V1PodDisruptionBudget budget)
+    {
+        Trim((IKubernetesObject<V1ObjectMeta>)budget);
+        budget.Status = null;
+    }
+
+    internal static void Trim(V1NetworkPolicy policy) => Trim((IKubernetesObject<V1ObjectMeta>)policy);
+
+    internal static void Trim(V1Deployment deployment)
+    {
+        Trim((IKubernetesObject<V1ObjectMeta>)deployment);
+        var pod = deployment.Spec?.Template?.Spec;
+        foreach (var container in (pod?.Containers ?? []).Concat(pod?.InitContainers ?? []))
+        {
+            container.Resources = Shared(container.Resources);
+        }
+    }
 
     /// <summary>What an immutable ConfigMap's entry is remembered by.</summary>
     internal static string Digest(string text) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
@@ -109,13 +174,9 @@ internal static class CacheContent
     {
         var read = child.Metadata.ManagedFields?
             .Where(entry => (entry.Manager == ChildApis.Manager && entry.Operation == "Apply") || entry.Subresource == "scale")
-            .ToList();
+            .Select(Shared)
+            .ToArray();
         TrimMetadata(child);
-        foreach (var entry in read ?? [])
-        {
-            entry.FieldsV1 = Shared(entry.FieldsV1);
-        }
-
         child.Metadata.ManagedFields = read;
     }
 
@@ -123,29 +184,59 @@ internal static class CacheContent
     {
         var metadata = child.Metadata;
         metadata.ManagedFields = null;
-        // The same few names on every object: one copy of each serves. And a sorted list is a third of a dictionary.
+        metadata.NamespaceProperty = Identity(metadata.NamespaceProperty);
+        // A sorted list is a third of a dictionary.
         if (metadata.Labels is { } labels)
         {
-            metadata.Labels = new SortedList<string, string>(labels.ToDictionary(label => string.Intern(label.Key), label => label.Value), StringComparer.Ordinal);
+            metadata.Labels = new SortedList<string, string>(
+                labels.ToDictionary(label => string.Intern(label.Key), label => label.Key == Labels.Model ? Identity(label.Value) : label.Value), StringComparer.Ordinal);
         }
 
+        metadata.OwnerReferences = metadata.OwnerReferences?.ToArray();
         foreach (var owner in metadata.OwnerReferences ?? [])
         {
-            owner.ApiVersion = string.Intern(owner.ApiVersion);
-            owner.Kind = string.Intern(owner.Kind);
+            owner.ApiVersion = Identity(owner.ApiVersion);
+            owner.Kind = Identity(owner.Kind);
+            owner.Name = Identity(owner.Name);
+            owner.Uid = Identity(owner.Uid);
         }
     }
 
-    /// <summary>All models' children of a kind set the same fields; only the owner's identity, which no plan takes back, differs.</summary>
-    private static object? Shared(object? fields)
+    /// <summary>What all of a model's children say of it, once.</summary>
+    private static string Identity(string? text) => text is null ? null! : Identities.GetOrAdd(text);
+
+    /// <summary>Most containers ask for the same as many others.</summary>
+    private static V1ResourceRequirements? Shared(V1ResourceRequirements? asked) =>
+        asked is null ? null : Shared(KubernetesJson.Serialize(asked), () => asked);
+
+    /// <summary>All models' children of a kind set the same fields; only the owner's identity, which no plan takes back, and the time differ.</summary>
+    private static V1ManagedFieldsEntry Shared(V1ManagedFieldsEntry entry)
     {
-        if (fields is not JsonElement { ValueKind: JsonValueKind.Object } element)
+        entry.Time = null;
+        if (entry.FieldsV1 is not JsonElement { ValueKind: JsonValueKind.Object } element)
         {
-            return fields;
+            return entry;
         }
 
-        var set = JsonObject.Create(element)!;
-        (set["f:metadata"] as JsonObject)?.Remove("f:ownerReferences");
-        return Shapes.GetOrAdd(set.ToJsonString(), text => JsonSerializer.Deserialize<JsonElement>(text));
+        var fields = JsonObject.Create(element)!;
+        (fields["f:metadata"] as JsonObject)?.Remove("f:ownerReferences");
+        var text = fields.ToJsonString();
+        return Shared($"{entry.Manager}/{entry.Operation}/{entry.Subresource}/{text}", () =>
+        {
+            entry.FieldsV1 = JsonSerializer.Deserialize<JsonElement>(text);
+            return entry;
+        });
+    }
+
+    private static T Shared<T>(string key, Func<T> make)
+        where T : class
+    {
+        // What is shared by few is given up with the rest, and is shared anew.
+        if (Shapes.Count >= MostShapes)
+        {
+            Shapes.Clear();
+        }
+
+        return (T)Shapes.GetOrAdd($"{typeof(T).Name}/{key}", _ => make());
     }
 }

@@ -1,4 +1,5 @@
 using GreenOps.Hosting;
+using GreenOps.Operator.Desired;
 using k8s;
 using k8s.Models;
 
@@ -23,47 +24,24 @@ internal sealed class ChildApis(
     private readonly Dictionary<Type, IChildApi> apis = new()
     {
         [typeof(V1PersistentVolumeClaim)] = new ChildApi<V1PersistentVolumeClaim>(
-            claims,
-            (name, ns, token) => client.CoreV1.ReadNamespacedPersistentVolumeClaimAsync(name, ns, cancellationToken: token),
-            (patch, name, ns, token) => client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(patch, name, ns, fieldManager: Manager, force: Force(patch), cancellationToken: token),
-            (name, ns, options, token) => client.CoreV1.DeleteNamespacedPersistentVolumeClaimAsync(name, ns, options, cancellationToken: token)),
+            claims, client.CoreV1.ReadNamespacedPersistentVolumeClaimAsync, client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync, client.CoreV1.DeleteNamespacedPersistentVolumeClaimAsync),
         [typeof(V1ConfigMap)] = new ChildApi<V1ConfigMap>(
-            configMaps,
-            (name, ns, token) => client.CoreV1.ReadNamespacedConfigMapAsync(name, ns, cancellationToken: token),
-            (patch, name, ns, token) => client.CoreV1.PatchNamespacedConfigMapAsync(patch, name, ns, fieldManager: Manager, force: Force(patch), cancellationToken: token),
-            (name, ns, options, token) => client.CoreV1.DeleteNamespacedConfigMapAsync(name, ns, options, cancellationToken: token)),
+            configMaps, client.CoreV1.ReadNamespacedConfigMapAsync, client.CoreV1.PatchNamespacedConfigMapAsync, client.CoreV1.DeleteNamespacedConfigMapAsync),
         [typeof(V1Service)] = new ChildApi<V1Service>(
-            services,
-            (name, ns, token) => client.CoreV1.ReadNamespacedServiceAsync(name, ns, cancellationToken: token),
-            (patch, name, ns, token) => client.CoreV1.PatchNamespacedServiceAsync(patch, name, ns, fieldManager: Manager, force: Force(patch), cancellationToken: token),
-            (name, ns, options, token) => client.CoreV1.DeleteNamespacedServiceAsync(name, ns, options, cancellationToken: token)),
+            services, client.CoreV1.ReadNamespacedServiceAsync, client.CoreV1.PatchNamespacedServiceAsync, client.CoreV1.DeleteNamespacedServiceAsync),
         [typeof(V1Job)] = new ChildApi<V1Job>(
-            jobs,
-            (name, ns, token) => client.BatchV1.ReadNamespacedJobAsync(name, ns, cancellationToken: token),
-            (patch, name, ns, token) => client.BatchV1.PatchNamespacedJobAsync(patch, name, ns, fieldManager: Manager, force: Force(patch), cancellationToken: token),
-            (name, ns, options, token) => client.BatchV1.DeleteNamespacedJobAsync(name, ns, options, cancellationToken: token)),
+            jobs, client.BatchV1.ReadNamespacedJobAsync, client.BatchV1.PatchNamespacedJobAsync, client.BatchV1.DeleteNamespacedJobAsync),
         [typeof(V1Deployment)] = new ChildApi<V1Deployment>(
-            deployments,
-            (name, ns, token) => client.AppsV1.ReadNamespacedDeploymentAsync(name, ns, cancellationToken: token),
-            (patch, name, ns, token) => client.AppsV1.PatchNamespacedDeploymentAsync(patch, name, ns, fieldManager: Manager, force: Force(patch), cancellationToken: token),
-            (name, ns, options, token) => client.AppsV1.DeleteNamespacedDeploymentAsync(name, ns, options, cancellationToken: token)),
+            deployments, client.AppsV1.ReadNamespacedDeploymentAsync, client.AppsV1.PatchNamespacedDeploymentAsync, client.AppsV1.DeleteNamespacedDeploymentAsync),
         [typeof(V1PodDisruptionBudget)] = new ChildApi<V1PodDisruptionBudget>(
-            budgets,
-            (name, ns, token) => client.PolicyV1.ReadNamespacedPodDisruptionBudgetAsync(name, ns, cancellationToken: token),
-            (patch, name, ns, token) => client.PolicyV1.PatchNamespacedPodDisruptionBudgetAsync(patch, name, ns, fieldManager: Manager, force: Force(patch), cancellationToken: token),
-            (name, ns, options, token) => client.PolicyV1.DeleteNamespacedPodDisruptionBudgetAsync(name, ns, options, cancellationToken: token)),
+            budgets, client.PolicyV1.ReadNamespacedPodDisruptionBudgetAsync, client.PolicyV1.PatchNamespacedPodDisruptionBudgetAsync, client.PolicyV1.DeleteNamespacedPodDisruptionBudgetAsync),
         [typeof(V1NetworkPolicy)] = new ChildApi<V1NetworkPolicy>(
-            policies,
-            (name, ns, token) => client.NetworkingV1.ReadNamespacedNetworkPolicyAsync(name, ns, cancellationToken: token),
-            (patch, name, ns, token) => client.NetworkingV1.PatchNamespacedNetworkPolicyAsync(patch, name, ns, fieldManager: Manager, force: Force(patch), cancellationToken: token),
-            (name, ns, options, token) => client.NetworkingV1.DeleteNamespacedNetworkPolicyAsync(name, ns, options, cancellationToken: token)),
+            policies, client.NetworkingV1.ReadNamespacedNetworkPolicyAsync, client.NetworkingV1.PatchNamespacedNetworkPolicyAsync, client.NetworkingV1.DeleteNamespacedNetworkPolicyAsync),
     };
 
     /// <summary>The operator's name as owner of fields.</summary>
-    public const string Manager = "greenops";
+    public const string Manager = OwnedFields.Manager;
 
     /// <summary>The calls for a child's kind.</summary>
     public IChildApi For(IKubernetesObject<V1ObjectMeta> child) => apis[child.GetType()];
-
-    private static bool? Force(V1Patch patch) => patch.Type == V1Patch.PatchType.ApplyPatch ? true : null;
 }

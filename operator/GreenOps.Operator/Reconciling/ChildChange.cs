@@ -20,7 +20,7 @@ internal static class ChildChange
         (_, null) => new V1Patch(desired, V1Patch.PatchType.ApplyPatch),
         (V1Job, _) => Merge(desired, live, MutableInJobs),
         (V1PersistentVolumeClaim, _) or (V1ConfigMap, V1ConfigMap { Immutable: true }) => Merge(desired, live, []),
-        _ => DesiredState.IsIn(JsonTree.Of(desired), JsonTree.Of(live)) && !LosesField(desired, live)
+        _ => DesiredState.IsIn(JsonTree.Of(desired), JsonTree.Of(live)) && !OwnedFields.HaveMore(live, desired)
             ? null
             : new V1Patch(desired, V1Patch.PatchType.ApplyPatch),
     };
@@ -104,10 +104,4 @@ internal static class ChildChange
             ? null
             : new JsonArray([.. others.Concat(desired).Select(owner => JsonTree.Of(owner))]);
     }
-
-    /// <summary>Whether the live object holds settings of ours that are no longer desired: applying takes them away.</summary>
-    private static bool LosesField(IKubernetesObject<V1ObjectMeta> desired, IKubernetesObject<V1ObjectMeta> live) =>
-        live.Metadata.ManagedFields?
-            .Where(entry => entry.Manager == ChildApis.Manager && entry.Operation == "Apply")
-            .Any(entry => FieldSet.HasMore(JsonTree.Of(entry.FieldsV1), JsonTree.Of(desired))) == true;
 }

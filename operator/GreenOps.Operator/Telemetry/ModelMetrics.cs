@@ -1,123 +1,94 @@
+using System.Text;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
 using GreenOps.Decisions;
 using GreenOps.Hosting;
 using GreenOps.Operator.Planning;
 using k8s.Models;
-using Prometheus;
 
 namespace GreenOps.Operator.Telemetry;
 
 /// <summary>
-/// The operator's metrics about models and zones, taken from the caches at each scrape: they say what the API says, and
+/// The operator's metrics about models and zones, written from the caches at each scrape: they say what the API says, and
 /// a model that is gone is gone from them too.
 /// </summary>
-public sealed class ModelMetrics
+public sealed class ModelMetrics(IObjectCache<GreenModel> models, IObjectCache<CarbonZone> zones)
 {
-    private readonly Lock gate = new();
-    private readonly IObjectCache<GreenModel> models;
-    private readonly IObjectCache<CarbonZone> zones;
-    private readonly LiveGauge intensity = new("greenops_carbon_intensity_grams_per_kwh", "Carbon intensity of a zone.", "zone", "signal");
-    private readonly LiveGauge fresh = new("greenops_carbon_data_fresh", "1 while a zone's value is no older than it may be.", "zone");
-    private readonly LiveGauge replicas = new("greenops_model_replicas", "Serving pods of a model.", "namespace", "model", "state");
-    private readonly LiveGauge weights = new("greenops_model_variant_weight", "Share of a model's traffic, in percent.", "namespace", "model", "variant");
-    private readonly LiveGauge grams = new("greenops_variant_grams_per_1000_inferences", "Grams of CO2-equivalent of 1,000 inferences of a variant, as measured when it was made, at the zone's present intensity.", "namespace", "model", "variant", "source");
-    private readonly LiveGauge ready = new("greenops_model_ready", "1 while the newest revision serves.", "namespace", "model");
-    private readonly LiveGauge suspended = new("greenops_model_suspended", "1 while spec.suspend keeps the stages of a model from running.", "namespace", "model");
-    private readonly LiveGauge progress = new("greenops_training_progress_ratio", "Share of the newest training that is done.", "namespace", "model");
-    private readonly LiveGauge scaled = new("greenops_model_scaled_by_query", "1 while the replicas of a serving container of the user's own follow its query; 0 while the query gives nothing to go by.", "namespace", "model");
-    private readonly LiveGauge joules = new("greenops_model_energy_joules_total", "Energy of a model since it was created.", "namespace", "model", "stage");
-    private readonly LiveGauge emitted = new("greenops_emissions_grams_total", "Emissions of a model since it was created, in grams of CO2-equivalent.", "namespace", "model", "stage");
-    private readonly LiveGauge avoided = new("greenops_emissions_avoided_grams_total", "Grams of CO2-equivalent avoided against a baseline; can fall when a decision turns out to cost more.", "namespace", "model", "baseline");
+    private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Registers the metrics.</summary>
-    public ModelMetrics(IObjectCache<GreenModel> models, IObjectCache<CarbonZone> zones)
+    private static readonly IReadOnlyList<MetricFamily<CarbonZone>> OfZones =
+    [
+        new("greenops_carbon_intensity_grams_per_kwh", "Carbon intensity of a zone.", ["zone", "signal"],
+            zone => zone.Status?.GramsPerKWh is { } grams ? [new([zone.Name(), zone.Spec.Signal.ToString()], grams)] : []),
+        new("greenops_carbon_data_fresh", "1 while a zone's value is no older than it may be.", ["zone"],
+            zone => [new([zone.Name()], Holds(zone.Status?.Conditions))]),
+    ];
+
+    private static readonly IReadOnlyList<MetricFamily<GreenModel>> OfModels =
+    [
+        Model("greenops_model_replicas", "Serving pods of a model.", "state", model => model.Status?.Serving is { } serving
+            ? [("desired", serving.DesiredReplicas ?? 0), ("ready", serving.ReadyReplicas ?? 0)]
+            : []),
+        Model("greenops_model_variant_weight", "Share of a model's traffic, in percent.", "variant",
+            model => (model.Status?.Serving?.Mix ?? []).Select(entry => (entry.Variant, (double)entry.Weight))),
+        Model("greenops_model_ready", "1 while the newest revision serves.", model => Holds(model.Status?.Conditions)),
+        Model("greenops_model_suspended", "1 while spec.suspend keeps the stages of a model from running.", model => model.Spec.Suspend ? 1 : 0),
+        Model("greenops_training_progress_ratio", "Share of the newest training that is done.", model => model.Status?.Training?.ProgressPercent / 100.0),
+        Model("greenops_model_scaled_by_query",
+            "1 while the replicas of a serving container of the user's own follow its query; 0 while the query gives nothing to go by.",
+            model => model.Spec.Serving.Container?.Scaling is null || model.Status?.Serving is not { } serving
+                ? null
+                : serving.ScalingReason == OwnServer.QueryFailed ? 0 : 1),
+        Model("greenops_model_energy_joules_total", "Energy of a model since it was created.", "stage", model => model.Status?.Emissions is { } emissions
+            ? [("stages", emissions.StageJoules), ("serving", emissions.ServingJoules)]
+            : []),
+        Model("greenops_emissions_grams_total", "Emissions of a model since it was created, in grams of CO2-equivalent.", "stage", model => model.Status?.Emissions is { } emissions
+            ? [("stages", emissions.StageGramsCO2e), ("serving", emissions.ServingGramsCO2e)]
+            : []),
+        Model("greenops_emissions_avoided_grams_total",
+            "Grams of CO2-equivalent avoided against a baseline; can fall when a decision turns out to cost more.", "baseline",
+            model => model.Status?.Emissions is { } emissions ? [(emissions.Baseline, emissions.AvoidedGramsCO2e)] : []),
+    ];
+
+    /// <summary>Writes them in Prometheus' text format.</summary>
+    public async Task WriteAsync(Stream output, CancellationToken cancellationToken)
     {
-        this.models = models;
-        this.zones = zones;
-        Metrics.DefaultRegistry.AddBeforeCollectCallback(() =>
+        await using var writer = new StreamWriter(output, Encoding, leaveOpen: true);
+        foreach (var family in OfZones)
         {
-            // Two may scrape at a time.
-            lock (gate)
-            {
-                Collect();
-            }
-        });
-    }
-
-    private void Collect()
-    {
-        Dictionary<string, double> intensities = new(StringComparer.Ordinal);
-        foreach (var zone in zones.List())
-        {
-            if (zone.Status?.GramsPerKWh is { } gramsPerKWh)
-            {
-                intensity.Set(gramsPerKWh, zone.Name(), zone.Spec.Signal.ToString());
-                intensities[zone.Name()] = gramsPerKWh;
-            }
-
-            fresh.Set(Holds(zone.Status?.Conditions), zone.Name());
+            await family.WriteAsync(writer, zones.List());
         }
 
-        foreach (var model in models.List())
+        var intensities = zones.List()
+            .Where(zone => zone.Status?.GramsPerKWh is not null)
+            .ToDictionary(zone => zone.Name(), zone => new GramsPerKilowattHour(zone.Status!.GramsPerKWh!.Value), StringComparer.Ordinal);
+        var all = models.List();
+        await new MetricFamily<GreenModel>(
+            "greenops_variant_grams_per_1000_inferences",
+            "Grams of CO2-equivalent of 1,000 inferences of a variant, as measured when it was made, at the zone's present intensity.",
+            ["namespace", "model", "variant", "source"],
+            model => intensities.TryGetValue(model.Spec.CarbonZone, out var intensity) ? Grams(model, intensity) : []).WriteAsync(writer, all);
+        foreach (var family in OfModels)
         {
-            Collect(model);
-            if (intensities.TryGetValue(model.Spec.CarbonZone, out var gramsPerKWh))
-            {
-                CollectGrams(model, gramsPerKWh);
-            }
-        }
-
-        foreach (var gauge in (LiveGauge[])[intensity, fresh, replicas, weights, grams, ready, suspended, progress, scaled, joules, emitted, avoided])
-        {
-            gauge.Sweep();
-        }
-    }
-
-    private void Collect(GreenModel model)
-    {
-        var (ns, name) = (model.Namespace(), model.Name());
-        ready.Set(Holds(model.Status?.Conditions), ns, name);
-        suspended.Set(model.Spec.Suspend ? 1 : 0, ns, name);
-        if (model.Status?.Training?.ProgressPercent is { } percent)
-        {
-            progress.Set(percent / 100.0, ns, name);
-        }
-
-        if (model.Status?.Serving is { } serving)
-        {
-            replicas.Set(serving.DesiredReplicas ?? 0, ns, name, "desired");
-            replicas.Set(serving.ReadyReplicas ?? 0, ns, name, "ready");
-            if (model.Spec.Serving.Container?.Scaling is not null)
-            {
-                scaled.Set(serving.ScalingReason == OwnServer.QueryFailed ? 0 : 1, ns, name);
-            }
-
-            foreach (var entry in serving.Mix ?? [])
-            {
-                weights.Set(entry.Weight, ns, name, entry.Variant);
-            }
-        }
-
-        if (model.Status?.Emissions is { } emissions)
-        {
-            joules.Set(emissions.StageJoules, ns, name, "stages");
-            joules.Set(emissions.ServingJoules, ns, name, "serving");
-            emitted.Set(emissions.StageGramsCO2e, ns, name, "stages");
-            emitted.Set(emissions.ServingGramsCO2e, ns, name, "serving");
-            avoided.Set(emissions.AvoidedGramsCO2e, ns, name, emissions.Baseline);
+            cancellationToken.ThrowIfCancellationRequested();
+            await family.WriteAsync(writer, all);
         }
     }
 
-    private void CollectGrams(GreenModel model, double gramsPerKWh)
+    private static MetricFamily<GreenModel> Model(string name, string help, Func<GreenModel, double?> value) => new(
+        name, help, ["namespace", "model"], model => value(model) is { } found ? [new([model.Namespace(), model.Name()], found)] : []);
+
+    private static MetricFamily<GreenModel> Model(string name, string help, string label, Func<GreenModel, IEnumerable<(string Label, double Value)>> values) => new(
+        name, help, ["namespace", "model", label], model => values(model).Select(entry => new MetricSample([model.Namespace(), model.Name(), entry.Label], entry.Value)));
+
+    private static IEnumerable<MetricSample> Grams(GreenModel model, GramsPerKilowattHour intensity)
     {
         foreach (var variant in model.Status?.Variants ?? [])
         {
             if (variant is { MillijoulesPerInference: { } millijoules, EnergySource: { } source })
             {
                 // A thousand times so many millijoules are as many joules.
-                var emissions = new Joules(millijoules) * new GramsPerKilowattHour(gramsPerKWh);
-                grams.Set(emissions.Value, model.Namespace(), model.Name(), variant.Name, source);
+                yield return new([model.Namespace(), model.Name(), variant.Name, source], (new Joules(millijoules) * intensity).Value);
             }
         }
     }

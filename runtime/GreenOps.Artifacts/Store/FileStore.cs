@@ -38,7 +38,7 @@ public sealed class FileStore(string root, TimeProvider? time = null)
 
     /// <summary>Folder for the stage's checkpoint; made when it is not there.</summary>
     public string CheckpointFolder(StageSpec spec) =>
-        Directory.CreateDirectory(Path.Join(ModelFolder(spec), $".checkpoint-{FolderName(spec)}")).FullName;
+        Directory.CreateDirectory(Path.Join(ModelFolder(spec), ContainerPaths.CheckpointFolder(spec.Stage, spec.Revision))).FullName;
 
     /// <summary>Removes the stage's checkpoint.</summary>
     public void RemoveCheckpoint(StageSpec spec) => Directory.Delete(CheckpointFolder(spec), recursive: true);

@@ -30,9 +30,9 @@ internal sealed class LoadedModel
     /// <summary>Runs the model on the calling thread.</summary>
     /// <param name="inputs">One tensor per input, checked against <see cref="Signature"/>.</param>
     /// <param name="outputs">Names of the outputs to compute.</param>
-    /// <returns>The outputs in that order; the caller disposes them.</returns>
+    /// <returns>The outputs in that order; the caller disposes them before it lets go of the inputs.</returns>
     /// <exception cref="OnnxRuntimeException">The run failed.</exception>
-    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyList<Tensor> inputs, IReadOnlyCollection<string> outputs)
+    public ModelOutputs Run(IReadOnlyList<Tensor> inputs, IReadOnlyCollection<string> outputs)
     {
         var pins = new MemoryHandle[inputs.Count];
         var values = new OrtValue?[inputs.Count];
@@ -44,18 +44,18 @@ internal sealed class LoadedModel
                 values[index] = Wrap(inputs[index], pins[index]);
             }
 
-            return _session.Run(Quietly, [.. inputs.Select(input => input.Name)], values!, outputs);
+            return new ModelOutputs(_session.Run(Quietly, [.. inputs.Select(input => input.Name)], values!, outputs), pins);
+        }
+        catch
+        {
+            ModelOutputs.Release(pins);
+            throw;
         }
         finally
         {
             foreach (var value in values)
             {
                 value?.Dispose();
-            }
-
-            foreach (ref var pin in pins.AsSpan())
-            {
-                pin.Dispose();
             }
         }
     }

@@ -116,16 +116,16 @@ internal sealed partial class InferenceEndpoint(
             ? request.Outputs
             : table.Signature.Outputs.Select(output => new RequestedOutput(output.Name, null)).ToList();
         var queuedAt = time.GetTimestamp();
-        IDisposableReadOnlyCollection<OrtValue> values;
+        ModelOutputs computed;
         using (await slots.AcquireAsync(cancellationToken))
         {
             metrics.Started(table.Model, variant.Name, time.GetElapsedTime(queuedAt), Rows(request));
-            values = variant.Model.Run(request.Inputs, [.. wanted.Select(output => output.Name)]);
+            computed = variant.Model.Run(request.Inputs, [.. wanted.Select(output => output.Name)]);
         }
 
-        using (values)
+        using (computed)
         {
-            var outputs = wanted.Zip(values, (output, value) => new InferOutput(
+            var outputs = wanted.Zip(computed.Values, (output, value) => new InferOutput(
                 table.Signature.Outputs.First(known => known.Name == output.Name), output.Binary ?? request.BinaryOutput, value));
             return InferResponseWriter.Write(body, new InferResponseHead(table.Model, table.Version, variant.Name, request.Id), [.. outputs]);
         }

@@ -147,8 +147,8 @@ internal static class CompressCommand
 
     private static VariantProfile Profile(byte[] bytes, OnnxModel model, byte[] original, Dataset? data, ProfileEffort effort, TimeProvider time) =>
         data is null
-            ? VariantProfiler.Profile(bytes, WeightSparsity.Of(model), original, Power, effort, time)
-            : VariantProfiler.Profile(bytes, WeightSparsity.Of(model), data, Power, effort, time);
+            ? VariantProfiler.Profile(bytes, WeightSparsity.Of(model), original, Power, effort, time, CancellationToken.None)
+            : VariantProfiler.Profile(bytes, WeightSparsity.Of(model), data, Power, effort, time, CancellationToken.None);
 
     private static int Guarded(TextWriter errors, Func<int> run)
     {

@@ -44,8 +44,8 @@ internal static class ProfileCommand
                 var bytes = Read(path, out var parsed);
                 var sparsity = WeightSparsity.Of(parsed);
                 var profile = dataset is null
-                    ? VariantProfiler.Profile(bytes, sparsity, bytes, power, effort, TimeProvider.System)
-                    : VariantProfiler.Profile(bytes, sparsity, DatasetLoader.Load(dataset), power, effort, TimeProvider.System);
+                    ? VariantProfiler.Profile(bytes, sparsity, bytes, power, effort, TimeProvider.System, CancellationToken.None)
+                    : VariantProfiler.Profile(bytes, sparsity, DatasetLoader.Load(dataset), power, effort, TimeProvider.System, CancellationToken.None);
                 printed.Write(ProfileTable.Of(path, profile, gramsPerKilowattHour));
                 return ExitCodes.Done;
             }

@@ -32,7 +32,7 @@ internal static class GraphCompression
         foreach (var step in steps)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            graph = step.Prune is { } prune ? Prune(graph, prune, seed) : Quantize(graph, step.Quantize!, data);
+            graph = step.Prune is { } prune ? Prune(graph, prune, seed) : Quantize(graph, step.Quantize!, data, cancellationToken);
         }
 
         return graph;
@@ -85,12 +85,12 @@ internal static class GraphCompression
             [.. graph.Left, .. dense.Select(tensor => new SkippedLayer(tensor.Name, "weights", "Its inputs are not a multiple of four, so it stays dense."))]);
     }
 
-    private static CompressedGraph Quantize(CompressedGraph graph, QuantizeSpec quantize, Dataset? data)
+    private static CompressedGraph Quantize(CompressedGraph graph, QuantizeSpec quantize, Dataset? data, CancellationToken cancellationToken)
     {
         var (model, report) = quantize switch
         {
-            { Precision: QuantizePrecision.Int8, Mode: QuantizeMode.Static } => Int8Quantization.Apply(graph.Model, quantize, data),
-            _ => SensitiveLayers.Hold(graph.Model, quantize.MaxAccuracyLoss, data, new Dictionary<string, string>(), excluded => Weights(graph.Model, quantize, excluded)),
+            { Precision: QuantizePrecision.Int8, Mode: QuantizeMode.Static } => Int8Quantization.Apply(graph.Model, quantize, data, cancellationToken),
+            _ => SensitiveLayers.Hold(graph.Model, quantize.MaxAccuracyLoss, data, new Dictionary<string, string>(), excluded => Weights(graph.Model, quantize, excluded), cancellationToken),
         };
         // What ONNX Runtime does not load is no result.
         new ModelSession(model.ToByteArray()).Dispose();

@@ -22,13 +22,14 @@ internal static class Int8Quantization
     /// <param name="model">The model in float.</param>
     /// <param name="spec">How many examples to observe, how to find a range, and what may be lost.</param>
     /// <param name="data">Where the examples come from; null generates inputs.</param>
+    /// <param name="cancellationToken">Ends the observation.</param>
     /// <exception cref="StageException">The model does not take the data set's examples.</exception>
     /// <exception cref="OnnxFormatException">The model has nothing to quantize, or cannot be brought to opset 13.</exception>
-    public static (OnnxModel Model, QuantizationReport Report) Apply(OnnxModel model, QuantizeSpec spec, Dataset? data)
+    public static (OnnxModel Model, QuantizationReport Report) Apply(OnnxModel model, QuantizeSpec spec, Dataset? data, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(spec);
         var upgraded = OpsetUpgrade.Apply(model, RequiredOpset, out _);
-        var (ranges, endless) = Observe(upgraded, spec, data);
+        var (ranges, endless) = Observe(upgraded, spec, data, cancellationToken);
         var overflowing = endless.Count == 0 ? new HashSet<string>() : Calibration.LayersReading(upgraded, endless);
         foreach (var tensor in endless)
         {
@@ -41,7 +42,8 @@ internal static class Int8Quantization
             spec.MaxAccuracyLoss,
             data,
             overflowing.ToDictionary(layer => layer, _ => "A value that it reads or gives is not finite on the calibration examples.", StringComparer.Ordinal),
-            excluded => Quantize(upgraded, ranges, excluded));
+            excluded => Quantize(upgraded, ranges, excluded),
+            cancellationToken);
     }
 
     private static (OnnxModel Model, QuantizationReport Report) Quantize(OnnxModel model, Dictionary<string, TensorRange> ranges, IReadOnlySet<string> excluded)
@@ -53,10 +55,11 @@ internal static class Int8Quantization
     }
 
     /// <summary>The range of every tensor that needs one, and the tensors whose values are not all finite.</summary>
-    private static (Dictionary<string, TensorRange> Ranges, HashSet<string> Endless) Observe(OnnxModel model, QuantizeSpec spec, Dataset? data)
+    private static (Dictionary<string, TensorRange> Ranges, HashSet<string> Endless) Observe(
+        OnnxModel model, QuantizeSpec spec, Dataset? data, CancellationToken cancellationToken)
     {
         var tensors = Calibration.RequiredTensors(model);
-        using var session = new ModelSession(Calibration.WithExtraOutputs(model, tensors).ToByteArray());
+        using var session = new ModelSession(Calibration.WithExtraOutputs(model, tensors).ToByteArray(), cancellationToken);
         IExamples examples = data is null
             ? GeneratedExamples.For(session, "calibration", spec.CalibrationSamples)
             : DataExamples.For(session, data, data.Training);

@@ -21,13 +21,15 @@ internal static class SensitiveLayers
     /// <param name="data">The data set; null generates inputs.</param>
     /// <param name="left">Layers that stay in float whatever they lose, and why.</param>
     /// <param name="quantize">Quantizes all layers but some.</param>
+    /// <param name="cancellationToken">Ends the runs.</param>
     /// <exception cref="OnnxFormatException">No layer can be quantized within the limit.</exception>
     public static (OnnxModel Model, QuantizationReport Report) Hold(
         OnnxModel model,
         double? maxLoss,
         Dataset? data,
         IReadOnlyDictionary<string, string> left,
-        Func<IReadOnlySet<string>, (OnnxModel Model, QuantizationReport Report)> quantize)
+        Func<IReadOnlySet<string>, (OnnxModel Model, QuantizationReport Report)> quantize,
+        CancellationToken cancellationToken)
     {
         var always = left.Keys.ToHashSet(StringComparer.Ordinal);
         var all = quantize(always);
@@ -37,7 +39,7 @@ internal static class SensitiveLayers
         }
 
         var original = model.ToByteArray();
-        var loss = new LossMeter(original, data);
+        var loss = new LossMeter(original, data, cancellationToken);
         var whole = loss.Of(all.Model);
         if (whole <= limit)
         {
@@ -45,7 +47,7 @@ internal static class SensitiveLayers
         }
 
         var layers = all.Report.Layers.Select(layer => layer.Node).Distinct(StringComparer.Ordinal).ToList();
-        var harm = Harm(original, data, layers, always, quantize);
+        var harm = Harm(FidelityMeter.Of(original, data, RankingExamples, cancellationToken), layers, always, quantize);
         layers = [.. layers.OrderByDescending(layer => harm[layer])];
         (OnnxModel Model, QuantizationReport Report)? best = null;
         var (holds, breaks) = (layers.Count, 0);
@@ -74,14 +76,11 @@ internal static class SensitiveLayers
     }
 
     private static Dictionary<string, double> Harm(
-        byte[] original, Dataset? data, List<string> layers, HashSet<string> always, Func<IReadOnlySet<string>, (OnnxModel Model, QuantizationReport Report)> quantize)
-    {
-        var meter = FidelityMeter.Of(original, data, RankingExamples);
-        return layers.ToDictionary(
+        FidelityMeter meter, List<string> layers, HashSet<string> always, Func<IReadOnlySet<string>, (OnnxModel Model, QuantizationReport Report)> quantize) =>
+        layers.ToDictionary(
             layer => layer,
             layer => Distance(meter.Measure(quantize(layers.Where(other => other != layer).Concat(always).ToHashSet(StringComparer.Ordinal)).Model.ToByteArray())),
             StringComparer.Ordinal);
-    }
 
     /// <summary>The sine of the angle between the outputs: their relative error, and finer than decisions that did not change.</summary>
     private static double Distance(Fidelity fidelity) => Math.Sqrt(Math.Max(0, 1 - (fidelity.Cosine * fidelity.Cosine)));
@@ -97,11 +96,13 @@ internal static class SensitiveLayers
         private readonly Dataset? data;
         private readonly FidelityMeter? fidelity;
         private readonly double before;
+        private readonly CancellationToken stop;
 
-        public LossMeter(byte[] original, Dataset? data)
+        public LossMeter(byte[] original, Dataset? data, CancellationToken stop)
         {
+            this.stop = stop;
             this.data = data is { Task: LearningTask.Classification } ? data : null;
-            fidelity = this.data is null ? FidelityMeter.Of(original, data) : null;
+            fidelity = this.data is null ? FidelityMeter.Of(original, data, cancellationToken: stop) : null;
             before = this.data is null ? 1 : Accuracy(original);
         }
 
@@ -112,7 +113,7 @@ internal static class SensitiveLayers
 
         private double Accuracy(byte[] model)
         {
-            using var session = new ModelSession(model);
+            using var session = new ModelSession(model, stop);
             var evaluation = Evaluation.HeldOut(session, data!);
             return evaluation.Judge(session, Batches.Largest(session, evaluation.Examples));
         }

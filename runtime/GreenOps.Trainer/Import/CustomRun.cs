@@ -8,7 +8,8 @@ namespace GreenOps.Trainer.Import;
 /// <summary>
 /// The run of a training container of the user's own, which ended just before this process began. Nothing meters another
 /// container, so it is charged as if every core set aside had been busy all the time: the stated peak watts of each core,
-/// times the time from its start to ours. Runs that failed or were interrupted before it are not known and not charged.
+/// times the time from its start to ours. Runs that failed or were interrupted before it are not known here: the operator
+/// charges them by the times of their pods.
 /// </summary>
 internal static class CustomRun
 {

@@ -34,10 +34,11 @@ internal sealed record Evaluation(IExamples Examples, Func<ModelSession, int, do
     /// <summary>Generated inputs and what another model gives for them.</summary>
     /// <param name="session">The model to judge.</param>
     /// <param name="original">The model whose answers count as right.</param>
+    /// <param name="cancellationToken">Ends the runs.</param>
     /// <exception cref="StageException">That model cannot be run, or the outputs cannot be compared.</exception>
-    public static Evaluation Generated(ModelSession session, byte[] original)
+    public static Evaluation Generated(ModelSession session, byte[] original, CancellationToken cancellationToken)
     {
-        var meter = FidelityMeter.Of(original);
+        var meter = FidelityMeter.Of(original, cancellationToken: cancellationToken);
         var fidelity = meter.Measure(session);
         return new Evaluation(meter.Examples, (_, _) => fidelity.Agreement, AccuracySource.Fidelity) { Fidelity = fidelity };
     }

@@ -26,6 +26,7 @@ internal sealed class FidelityMeter
     private readonly List<float[][]> expected = [];
     private readonly List<int> rows = [];
     private readonly int judged;
+    private CancellationToken stop;
 
     private FidelityMeter(ModelSession original, IExamples examples, int most)
     {
@@ -51,18 +52,22 @@ internal sealed class FidelityMeter
     /// <summary>Keeps the outputs of a model on generated inputs.</summary>
     /// <param name="original">The model.</param>
     /// <param name="count">How many inputs at most.</param>
+    /// <param name="cancellationToken">Ends the runs of the model, and those of each variant.</param>
     /// <exception cref="StageException">The model cannot be run.</exception>
-    public static FidelityMeter Of(byte[] original, int count = GeneratedCount) => Of(original, null, count);
+    public static FidelityMeter Of(byte[] original, int count = GeneratedCount, CancellationToken cancellationToken = default) =>
+        Of(original, null, count, cancellationToken);
 
     /// <summary>Keeps the outputs of a model on held-out examples, or on generated inputs where there is no data set.</summary>
     /// <param name="original">The model.</param>
     /// <param name="data">The data set; null generates inputs.</param>
     /// <param name="count">How many inputs at most.</param>
+    /// <param name="cancellationToken">Ends the runs of the model, and those of each variant.</param>
     /// <exception cref="StageException">The model cannot be run, or does not fit the data set.</exception>
-    public static FidelityMeter Of(byte[] original, Dataset? data, int count = GeneratedCount)
+    public static FidelityMeter Of(byte[] original, Dataset? data, int count = GeneratedCount, CancellationToken cancellationToken = default)
     {
-        using var session = new ModelSession(original);
-        return new FidelityMeter(session, data is null ? GeneratedExamples.For(session, "fidelity", count) : DataExamples.For(session, data, data.HeldOut), count);
+        using var session = new ModelSession(original, cancellationToken);
+        IExamples examples = data is null ? GeneratedExamples.For(session, "fidelity", count) : DataExamples.For(session, data, data.HeldOut);
+        return new FidelityMeter(session, examples, count) { stop = cancellationToken };
     }
 
     /// <summary>Keeps the outputs of a model on given inputs.</summary>
@@ -73,7 +78,7 @@ internal sealed class FidelityMeter
     /// <exception cref="StageException">The variant cannot be run, or gives outputs of another size.</exception>
     public Fidelity Measure(byte[] variant)
     {
-        using var session = new ModelSession(variant);
+        using var session = new ModelSession(variant, stop);
         return Measure(session);
     }
 

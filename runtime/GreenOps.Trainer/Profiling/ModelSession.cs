@@ -6,7 +6,7 @@ using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace GreenOps.Trainer.Profiling;
 
-/// <summary>A model in ONNX Runtime, one thread per run, as the server runs it.</summary>
+/// <summary>A model in ONNX Runtime, one thread per run, as the server runs it, until it is asked to stop.</summary>
 internal sealed class ModelSession : IDisposable
 {
     // What greenops-server takes and gives.
@@ -18,14 +18,18 @@ internal sealed class ModelSession : IDisposable
     ];
 
     private readonly InferenceSession session;
+    private readonly CancellationToken stop;
 
     // What fails is told in a sentence; the library's own lines would say it twice.
     private readonly RunOptions runOptions = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     /// <summary>Loads a model.</summary>
+    /// <param name="model">The ONNX file.</param>
+    /// <param name="stop">Ends whatever runs the model before its next run.</param>
     /// <exception cref="StageException">ONNX Runtime cannot load it, or the server could not serve it.</exception>
-    public ModelSession(byte[] model)
+    public ModelSession(byte[] model, CancellationToken stop = default)
     {
+        this.stop = stop;
         session = Open(model);
         try
         {
@@ -53,8 +57,10 @@ internal sealed class ModelSession : IDisposable
     /// <param name="inputs">One value per input, in the order of the graph.</param>
     /// <returns>Every output; the caller disposes them.</returns>
     /// <exception cref="StageException">The model fails on these inputs.</exception>
+    /// <exception cref="OperationCanceledException">It is asked to stop.</exception>
     public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<OrtValue> inputs)
     {
+        stop.ThrowIfCancellationRequested();
         try
         {
             return session.Run(runOptions, session.InputNames, inputs, session.OutputNames);

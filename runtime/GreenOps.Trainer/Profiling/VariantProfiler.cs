@@ -19,11 +19,12 @@ public static class VariantProfiler
     /// <param name="power">Stated watts.</param>
     /// <param name="effort">How long to measure.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the measuring.</param>
     /// <exception cref="StageException">The model cannot be run, or does not fit the data set.</exception>
     public static VariantProfile Profile(
-        byte[] model, double sparsity, Dataset data, PowerSpec power, ProfileEffort effort, TimeProvider time)
+        byte[] model, double sparsity, Dataset data, PowerSpec power, ProfileEffort effort, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var session = new ModelSession(model);
+        using var session = new ModelSession(model, cancellationToken);
         return Profile(session, model, sparsity, Evaluation.HeldOut(session, data), power, effort, time);
     }
 
@@ -34,12 +35,13 @@ public static class VariantProfiler
     /// <param name="power">Stated watts.</param>
     /// <param name="effort">How long to measure.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the measuring.</param>
     /// <exception cref="StageException">One of the models cannot be run.</exception>
     public static VariantProfile Profile(
-        byte[] model, double sparsity, byte[] original, PowerSpec power, ProfileEffort effort, TimeProvider time)
+        byte[] model, double sparsity, byte[] original, PowerSpec power, ProfileEffort effort, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var session = new ModelSession(model);
-        return Profile(session, model, sparsity, Evaluation.Generated(session, original), power, effort, time);
+        using var session = new ModelSession(model, cancellationToken);
+        return Profile(session, model, sparsity, Evaluation.Generated(session, original, cancellationToken), power, effort, time);
     }
 
     private static VariantProfile Profile(
@@ -101,7 +103,11 @@ public static class VariantProfiler
         }
         while (time.GetElapsedTime(begin) < sliceTime);
         var use = meter.Read();
-        return (use.Joules * 1000 / runs, use.Source);
+        // While another process had the core it worked for that one: by stated watts, a run costs the time in which it had the core itself.
+        var joules = use.Source == EnergySources.Model
+            ? ModelEnergyMeter.Joules(power, cores: 1, wallSeconds: use.CpuSeconds, processorSeconds: use.CpuSeconds)
+            : use.Joules;
+        return (joules * 1000 / runs, use.Source);
     }
 
     private static double Throughput(ModelSession session, IExamples examples, int batch, TimeSpan throughputTime, TimeProvider time)

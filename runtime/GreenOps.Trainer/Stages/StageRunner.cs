@@ -95,10 +95,10 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             { Train: { } train } => new TrainingStage(progress, time, logger).Run(spec, train, data!, store, energy, cancellationToken),
             { Import: { } import } => new ImportStage(new ModelSource(Patience, time, logger), logger).Run(spec, import, store, cancellationToken),
             { Compress.Search: not null } => new SearchStage(progress, time, logger).Run(
-                spec, parent!, store, energy, (steps, place) => Compress(spec, steps, parent!, data, place, energy, cancellationToken), tried => Measure(spec, tried, data), cancellationToken),
+                spec, parent!, store, energy, (steps, place) => Compress(spec, steps, parent!, data, place, energy, cancellationToken), tried => Measure(spec, tried, data, cancellationToken), cancellationToken),
             _ => Compress(spec, spec.Compress!, parent!, data, store, energy, cancellationToken),
         };
-        var profile = Measure(spec, made, data);
+        var profile = Measure(spec, made, data, cancellationToken);
         LogProfile(profile.Accuracy, profile.LatencyP50Microseconds, profile.LatencyP99Microseconds, profile.ThroughputPerSecond, profile.MillijoulesPerInference, profile.Bytes);
         var report = new StageReport
         {
@@ -126,9 +126,9 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             ? new CompressionStage(progress, logger).Run(spec, compress, parent, data, store, energy, cancellationToken)
             : new ImportedCompression(logger).Run(spec, compress, parent, data, cancellationToken);
 
-    private VariantProfile Measure(StageSpec spec, StageResult made, Dataset? data) => data is null
-        ? VariantProfiler.Profile(made.Model, made.Sparsity, made.Original ?? made.Model, spec.Power, effort, time)
-        : VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, effort, time);
+    private VariantProfile Measure(StageSpec spec, StageResult made, Dataset? data, CancellationToken cancellationToken) => data is null
+        ? VariantProfiler.Profile(made.Model, made.Sparsity, made.Original ?? made.Model, spec.Power, effort, time, cancellationToken)
+        : VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, effort, time, cancellationToken);
 
     private static string Stored(VariantProfile profile) => profile.AccuracySource switch
     {
@@ -154,8 +154,8 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
     }
 
     /// <summary>
-    /// The energy of making it was reported when it was made; only this run's is new, and it did nothing. A training
-    /// container of the user's own may have run again before it.
+    /// This run did nothing, but a training container of the user's own may have run again before it. The run that made the
+    /// artifact is told once more: its own report may be lost.
     /// </summary>
     private StageReport AlreadyStored(StageSpec spec, ArtifactFolder existing, EnergyAccount energy, DateTimeOffset startedAt)
     {
@@ -167,6 +167,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             StartedAt = startedAt,
             FinishedAt = time.GetUtcNow(),
             Energy = spec.Import?.CustomTraining is null ? new EnergyUse(0, EnergySources.Model, 0, 0) : energy.Read(),
+            MadeBy = new StageRun(stored.StartedAt, stored.FinishedAt, stored.Energy),
             Artifact = new ArtifactReference(
                 ContainerPaths.Artifact(spec.Namespace, spec.Model, spec.Stage, spec.Revision), existing.Digest),
         };

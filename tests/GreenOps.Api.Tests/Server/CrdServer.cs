@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using GreenOps.Api.Tests.Manifests;
 using GreenOps.CrdGen;
+using GreenOps.EndToEnd.Tests.Clusters;
 using k8s;
 
 namespace GreenOps.Api.Tests.Server;

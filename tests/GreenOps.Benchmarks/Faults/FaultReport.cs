@@ -24,12 +24,13 @@ internal static class FaultReport
         Row("writes by operators", run => run.Writes);
         Row("writes of the Lease", run => run.LeaseChanges);
         Row("Jobs created", run => run.JobsCreated);
-        Row("  again after a deletion", run => run.JobsCreatedAgain);
+        Row("  again, the one before having had to go", run => run.JobsCreatedAgain.Count);
+        Row("  again for no reason (must be 0)", run => run.UnfoundedJobs.Count);
         Row("Jobs beside another of the same revision (must be 0)", run => run.DuplicateJobs.Count);
         Row("writes by a process without the Lease (must be 0)", run => run.ForeignWrites.Count);
         table.AddRow("differences at the end (must be 0)", "", FormattableString.Invariant($"{result.Differences.Count}"));
         console.Write(table);
-        foreach (var line in result.Differences.Concat(result.Stormy.DuplicateJobs).Concat(result.Stormy.ForeignWrites).Concat(result.Calm.ForeignWrites).Take(Shown))
+        foreach (var line in result.Differences.Concat(FaultResult.Faults(result.Calm)).Concat(FaultResult.Faults(result.Stormy)).Concat(result.Stormy.JobsCreatedAgain).Take(Shown))
             console.WriteLine(line);
     }
 }

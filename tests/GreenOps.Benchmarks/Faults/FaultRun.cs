@@ -1,3 +1,4 @@
+using System.Globalization;
 using GreenOps.Benchmarks.Operators;
 using GreenOps.Sandbox;
 using GreenOps.Sandbox.Cluster;
@@ -12,7 +13,11 @@ namespace GreenOps.Benchmarks.Faults;
 /// <param name="Seed">What lives and faults are drawn from.</param>
 /// <param name="FaultPercent">Share of calls that a fault strikes.</param>
 /// <param name="Limit">When a run that has not come to rest counts as one that never does.</param>
-internal sealed record FaultSettings(int Models, int Kills, int Seed, int FaultPercent, TimeSpan Limit);
+internal sealed record FaultSettings(int Models, int Kills, int Seed, int FaultPercent, TimeSpan Limit)
+{
+    /// <summary>Duration of the Lease: shorter than by default, so that fifty failovers take minutes. A third of it is for writes under way.</summary>
+    public int LeaseSeconds { get; init; } = 3;
+}
 
 /// <summary>What came of one run of the lives.</summary>
 internal sealed record LifeResult(
@@ -25,7 +30,8 @@ internal sealed record LifeResult(
     long Writes,
     long LeaseChanges,
     int JobsCreated,
-    int JobsCreatedAgain,
+    IReadOnlyList<string> JobsCreatedAgain,
+    IReadOnlyList<string> UnfoundedJobs,
     IReadOnlyList<string> DuplicateJobs,
     IReadOnlyList<string> ForeignWrites,
     IReadOnlyDictionary<Fault, long> Faults);
@@ -37,8 +43,10 @@ internal sealed record LifeResult(
 internal sealed record FaultResult(LifeResult Calm, LifeResult Stormy, IReadOnlyList<string> Differences)
 {
     /// <summary>Whether every property holds.</summary>
-    public bool Holds => Differences.Count == 0
-        && Calm.DuplicateJobs.Count + Stormy.DuplicateJobs.Count + Calm.ForeignWrites.Count + Stormy.ForeignWrites.Count == 0;
+    public bool Holds => Differences.Count + Faults(Calm).Count() + Faults(Stormy).Count() == 0;
+
+    /// <summary>What a run must not have seen, a sentence each.</summary>
+    public static IEnumerable<string> Faults(LifeResult run) => [.. run.DuplicateJobs, .. run.UnfoundedJobs, .. run.ForeignWrites];
 }
 
 /// <summary>
@@ -70,11 +78,11 @@ internal sealed class FaultRun(FaultSettings settings, TimeProvider time, TextWr
     {
         var stormy = expected is not null;
         var kills = stormy ? settings.Kills : 0;
-        var folder = Directory.CreateTempSubdirectory("greenops-faults-").FullName;
+        using var folder = new TemporaryFolder("greenops-faults-");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(settings.Limit);
         var cancelled = limit.Token;
-        await using var cluster = await SandboxCluster.StartAsync(Cluster(folder), cancelled);
+        await using var cluster = await SandboxCluster.StartAsync(Cluster(folder.Path), cancelled);
         using var api = new HttpClient { BaseAddress = cluster.Api.BaseAddress };
         var applier = new ManifestApplier(api);
         await applier.ApplyAsync(Installation(lives), cancelled);
@@ -93,13 +101,15 @@ internal sealed class FaultRun(FaultSettings settings, TimeProvider time, TextWr
         var started = time.GetTimestamp();
         var killed = 0;
         var steps = lives.Sum(life => life.Steps.Count);
-        await using var replicas = new OperatorReplicas(Replicas, door => Settings(proxy, door, folder), time);
+        await using var replicas = new OperatorReplicas(Replicas, door => Settings(proxy, door, folder.Path), time);
         // So that the kills fall on the whole of the lives.
         var driver = new LifeDriver(applier, api, board, step => UntilAsync(() => (long)step * kills <= (long)(Volatile.Read(ref killed) + 1) * steps, cancelled));
         var killing = KillAsync(kills, ledger, replicas, count => Volatile.Write(ref killed, count), cancelled);
         try
         {
-            await driver.RunAsync(lives, cancelled);
+            var driving = driver.RunAsync(lives, cancelled);
+            // Steps wait for kills, and a watch that ends sees no more: none may fail unseen.
+            await FirstFaultAsync(driving, [killing, .. watching]);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -114,7 +124,19 @@ internal sealed class FaultRun(FaultSettings settings, TimeProvider time, TextWr
         await Task.WhenAll(watching);
         return new LifeResult(
             image, took, driver.Taken, killed, ownEnds, ledger.Transitions, ledger.Writes, ledger.LeaseChanges,
-            jobs.Created, jobs.CreatedAgain, jobs.Duplicates, ledger.Violations, plan.Drawn);
+            jobs.Created, jobs.Again, jobs.Unfounded, jobs.Duplicates, ledger.Violations, plan.Drawn);
+    }
+
+    /// <summary>Waits for a task, or for the fault of another that it needs.</summary>
+    private static async Task FirstFaultAsync(Task task, IReadOnlyList<Task> needed)
+    {
+        var running = needed.ToList();
+        while (await Task.WhenAny(running.Append(task)) is var ended && ended != task)
+        {
+            running.Remove(ended);
+            await ended;
+        }
+        await task;
     }
 
     private async Task KillAsync(int kills, WriteLedger ledger, OperatorReplicas replicas, Action<int> count, CancellationToken cancellationToken)
@@ -167,14 +189,13 @@ internal sealed class FaultRun(FaultSettings settings, TimeProvider time, TextWr
         Manifests.CarbonZone(),
     ];
 
-    private static OperatorSettings Settings(ApiProxy proxy, int door, string folder) => new(
+    private OperatorSettings Settings(ApiProxy proxy, int door, string folder) => new(
         $"operator-{door}", proxy.Doors[door], FreePort.Next(), folder, new Dictionary<string, string>
         {
             ["LeaderElection__Enabled"] = "true",
             ["LeaderElection__LeaseNamespace"] = "greenops",
-            // Shorter than by default, so that fifty failovers take minutes.
-            ["LeaderElection__LeaseDurationSeconds"] = "3",
-            ["LeaderElection__RenewDeadlineSeconds"] = "2",
+            ["LeaderElection__LeaseDurationSeconds"] = settings.LeaseSeconds.ToString(CultureInfo.InvariantCulture),
+            ["LeaderElection__RenewDeadlineSeconds"] = (settings.LeaseSeconds * 2 / 3).ToString(CultureInfo.InvariantCulture),
             ["LeaderElection__RetryPeriodSeconds"] = "1",
             // A server tells by its metrics that it has loaded a variant; each step waits for that.
             ["LoadIntervalSeconds"] = "1",

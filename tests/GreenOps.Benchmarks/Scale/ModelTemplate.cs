@@ -80,15 +80,15 @@ internal sealed partial class ModelTemplate
     /// <summary>Makes the original.</summary>
     public static async Task<ModelTemplate> MakeAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("greenops-template-").FullName;
+        using var folder = new TemporaryFolder("greenops-template-");
         await using var cluster = await SandboxCluster.StartAsync(
-            new ClusterOptions { DataFolder = folder, Images = SandboxImages.Catalogue(), Hollow = new HollowNodeOptions() }, cancellationToken);
+            new ClusterOptions { DataFolder = folder.Path, Images = SandboxImages.Catalogue(), Hollow = new HollowNodeOptions() }, cancellationToken);
         using var api = new HttpClient { BaseAddress = cluster.Api.BaseAddress };
         var manifests = CustomResourceFiles.Read().Append(Manifests.CarbonZone()).Append(Manifests.Model(Space, Original, Manifests.Spec(7)));
         await new ManifestApplier(api).ApplyAsync(manifests, cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
-        using (OperatorProcess.Start(new OperatorSettings("template", cluster.Api.BaseAddress, FreePort.Next(), folder, new Dictionary<string, string>())))
+        using (OperatorProcess.Start(new OperatorSettings("template", cluster.Api.BaseAddress, FreePort.Next(), folder.Path, new Dictionary<string, string>())))
         {
             var board = new Faults.ModelBoard(api, time);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);

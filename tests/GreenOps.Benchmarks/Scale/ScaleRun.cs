@@ -71,11 +71,11 @@ internal sealed class ScaleRun(ScaleSettings settings, ModelTemplate template, T
         await using var cluster = await ScaleCluster.StartAsync(template, models, cancellationToken);
         await progress.WriteLineAsync($"{models} models of {template.Count} objects are there after {time.GetElapsedTime(begun).TotalSeconds:0.0} s");
         var port = FreePort.Next();
-        var folder = Directory.CreateTempSubdirectory("greenops-scale-").FullName;
+        using var folder = new TemporaryFolder("greenops-scale-");
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
 
         var started = time.GetTimestamp();
-        using var running = OperatorProcess.Start(Settings(cluster, port, folder));
+        using var running = OperatorProcess.Start(Settings(cluster, port, folder.Path));
         await UntilAsync(() => IsReadyAsync(http, cancellationToken), cancellationToken);
         var ready = time.GetElapsedTime(started);
         await UntilAsync(() => Task.FromResult(cluster.Looks.All(looks => looks > 0)), cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using GreenOps.Sandbox.Manifests;
 
@@ -9,6 +10,8 @@ internal sealed class Release(IReadOnlyList<JsonObject> objects)
 {
     /// <summary>The namespace that the chart is rendered for.</summary>
     public const string Namespace = "greenops";
+
+    private static readonly ConcurrentDictionary<string, Task<Release>> Rendered = new(StringComparer.Ordinal);
 
     /// <summary>All objects, in Helm's order.</summary>
     public IReadOnlyList<JsonObject> Objects { get; } = objects;
@@ -31,8 +34,14 @@ internal sealed class Release(IReadOnlyList<JsonObject> objects)
     /// <summary>Values of one of the files beside this test.</summary>
     public static string[] Values(string file) => ["--values", Path.Join(AppContext.BaseDirectory, "Values", file)];
 
-    /// <summary>Renders the chart.</summary>
-    public static async Task<Release> RenderAsync(params IEnumerable<string> arguments)
+    /// <summary>Renders the chart, once for the same arguments: what comes of it is for reading.</summary>
+    public static Task<Release> RenderAsync(params string[] arguments)
+    {
+        Tool.Helm.Require();
+        return Rendered.GetOrAdd(string.Join('\n', arguments), _ => RenderAnewAsync(arguments));
+    }
+
+    private static async Task<Release> RenderAnewAsync(string[] arguments)
     {
         var answer = await TryAsync(arguments);
         Assert.True(answer.Code == 0, answer.Errors);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GreenOps.EndToEnd.Tests.Clusters;
 using k8s;
 using k8s.Models;
 
@@ -8,11 +7,15 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 /// <summary>What others do to a model's children.</summary>
 /// <param name="tiny">The model.</param>
 [Collection(typeof(TinyTests))]
-public sealed class ChildDriftTests(TinyModel tiny)
+public sealed class ChildDriftTests(TinyModel tiny) : IAsyncLifetime
 {
     private string Space => tiny.Model.Namespace.Name;
 
     private IKubernetes Client => tiny.Model.Namespace.Cluster.Client;
+
+    public async ValueTask InitializeAsync() => await tiny.RestoreAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task What_is_edited_is_put_back_and_what_is_added_stays()
@@ -60,11 +63,10 @@ public sealed class ChildDriftTests(TinyModel tiny)
     [Fact]
     public async Task Replicas_that_an_autoscaler_sets_are_its_own_until_they_are_given_back()
     {
-        await tiny.ApplyAsync();
-        await tiny.Model.WaitUntilReadyAsync();
         await ScaleAsync(2, "some-autoscaler");
         await tiny.Model.WaitAsync("to leave the replicas alone", model => model.Status?.Serving is { ReplicasManagedBy: "some-autoscaler", DesiredReplicas: 2, ReadyReplicas: 2 });
-        await OperatorPods.ReconcileTwiceAsync(tiny.Model.Namespace.Cluster);
+        await tiny.ApplyAsync(spec => spec with { Serving = spec.Serving with { Objective = spec.Serving.Objective with { LatencyMilliseconds = 900 } } });
+        await tiny.Model.WaitAsync("to be looked at again", model => model.Status?.ObservedGeneration == model.Metadata.Generation);
         Assert.Equal(2, (await Client.AppsV1.ReadNamespacedDeploymentAsync("tiny-server", Space, cancellationToken: TestContext.Current.CancellationToken)).Spec.Replicas);
 
         await ScaleAsync(3, "kubectl");

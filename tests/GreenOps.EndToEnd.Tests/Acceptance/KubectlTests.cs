@@ -9,9 +9,13 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 /// <summary>The product by hand, with kubectl.</summary>
 /// <param name="tiny">The model to look at.</param>
 [Collection(typeof(TinyTests))]
-public sealed class KubectlTests(TinyModel tiny)
+public sealed class KubectlTests(TinyModel tiny) : IAsyncLifetime
 {
     private readonly Kubectl kubectl = new(tiny.Model.Namespace.Cluster, tiny.Model.Namespace.Name);
+
+    public async ValueTask InitializeAsync() => await tiny.RestoreAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Get_prints_the_columns_of_a_model()
@@ -96,7 +100,7 @@ public sealed class KubectlTests(TinyModel tiny)
         RequireKubectl();
 
         await kubectl.RunAsync("scale", "gm", "tiny", "--replicas=2");
-        await tiny.Model.WaitAsync("to have two replicas", model => model.Status is { Serving: { ReadyReplicas: 2 } });
+        await tiny.Model.WaitAsync("to have two replicas", model => model.Status is { Serving: { DesiredReplicas: 2, ReadyReplicas: 2 } });
         await kubectl.RunAsync("scale", "gm", "tiny", "--replicas=1");
 
         Assert.Equal(1, (await tiny.Model.ReadAsync()).Spec.Serving.Replicas.Min);
@@ -140,7 +144,8 @@ public sealed class KubectlTests(TinyModel tiny)
     {
         RequireKubectl();
         var ns = tiny.Model.Namespace;
-        var second = await ns.ApplyAsync(tiny.Applied with { Metadata = new() { Name = "second" } });
+        var endless = tiny.Applied.Spec with { Training = tiny.Applied.Spec.Training! with { Epochs = 1000 } };
+        var second = await ns.ApplyAsync(tiny.Applied with { Metadata = new() { Name = "second" }, Spec = endless });
         await second.WaitAsync("to train", model => model.Status is { Phase: ModelPhase.Training });
 
         await kubectl.RunAsync("delete", "gm", "second");

@@ -11,18 +11,21 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 /// <summary>A ready model in place of a training.</summary>
 /// <param name="tiny">A model whose artifact is there to be taken.</param>
 [Collection(typeof(TinyTests))]
-public sealed class OwnModelTests(TinyModel tiny)
+public sealed class OwnModelTests(TinyModel tiny) : IAsyncLifetime
 {
     private static CompressionSpec Quantized => new()
     {
         Variants = [new VariantSpec { Name = "int8", Steps = [new CompressionStep { Quantize = new Quantize { CalibrationSamples = 64 } }] }],
     };
 
+    public async ValueTask InitializeAsync() => await tiny.RestoreAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Fact]
     public async Task A_file_on_a_claim_is_imported_judged_compressed_and_served()
     {
-        await tiny.ApplyAsync();
-        var source = await tiny.Model.WaitUntilReadyAsync();
+        var source = await tiny.Model.ReadAsync();
         var ns = tiny.Model.Namespace;
         var model = await ns.ApplyAsync(Model("taken", new ModelSource
         {
@@ -52,7 +55,7 @@ public sealed class OwnModelTests(TinyModel tiny)
     {
         Assert.SkipUnless(tiny.Model.Namespace.Cluster.ReachesTests, "Pods of this cluster cannot be told to reach a web server of the tests.");
         var bytes = CentroidModel.ToOnnx();
-        await using var web = FileServer.Start("/centroids.onnx", bytes);
+        await using var web = await FileServer.StartAsync("/centroids.onnx", bytes);
         var source = new ModelSource { Uri = web.Address, Sha256 = new string('0', 64) };
         var model = await tiny.Model.Namespace.ApplyAsync(Model("fetched", source));
         var stalled = await model.WaitAsync("to say that the checksum is wrong", seen => ModelUnderTest.Condition(seen, ConditionTypes.Stalled) is not null);

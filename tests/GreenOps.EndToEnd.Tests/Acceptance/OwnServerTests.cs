@@ -8,7 +8,7 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 
 /// <summary>A serving container of the user's own.</summary>
 /// <param name="cluster">Where.</param>
-[Cost(80)]
+[Cost(20)]
 public sealed class OwnServerTests(TestCluster cluster)
 {
     [Fact]

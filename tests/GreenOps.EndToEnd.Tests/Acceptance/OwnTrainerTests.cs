@@ -9,7 +9,7 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 
 /// <summary>A training container of the user's own.</summary>
 /// <param name="cluster">Where.</param>
-[Cost(60)]
+[Cost(30)]
 public sealed class OwnTrainerTests(TestCluster cluster)
 {
     [Fact]

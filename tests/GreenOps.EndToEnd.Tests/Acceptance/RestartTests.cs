@@ -1,34 +1,42 @@
-using GreenOps.Api.Models;
 using GreenOps.EndToEnd.Tests.Clusters;
-using GreenOps.EndToEnd.Tests.Models;
 
 namespace GreenOps.EndToEnd.Tests.Acceptance;
 
 /// <summary>The operator is killed, again and again.</summary>
-/// <param name="cluster">Where.</param>
-[Cost(50)]
-public sealed class RestartTests(TestCluster cluster)
+/// <param name="settled">The model.</param>
+[Collection(typeof(SettledTests))]
+public sealed class RestartTests(SettledModel settled)
 {
     [Fact]
-    public async Task Killed_while_it_trains_compresses_and_serves_it_comes_to_the_same_state()
+    public async Task Killed_while_it_trains_and_compresses_it_runs_every_stage_once()
     {
-        await using var ns = await TestNamespace.CreateAsync(cluster);
-        var tiny = Tiny.Model("tiny", await ns.ApplyAsync(Tiny.StaticZone));
-        var model = await ns.ApplyAsync(tiny with { Spec = tiny.Spec with { Compression = Tiny.Pruned } });
-        await model.WaitAsync("to train", seen => seen.Status is { Phase: ModelPhase.Training });
-        await OperatorPods.KillAsync(cluster);
-        await model.WaitAsync("to compress", seen => seen.Status is { Phase: ModelPhase.Compressing });
-        await OperatorPods.KillAsync(cluster);
-        var ready = await model.WaitUntilReadyAsync();
+        Assert.Equal(["full", "pruned"], settled.Ready.Status!.Variants!.Select(variant => variant.Name));
+        await Eventually.TrueAsync(
+            "two Jobs, each done by one pod",
+            async () => (await settled.Model.JobsAsync()) is { Count: 2 } jobs && jobs.Values.All(job => job.Status is { Succeeded: 1, Failed: null or 0 }),
+            settled.Model.DescribeAsync);
+    }
 
-        Assert.Equal(2, (await model.JobsAsync()).Count);
-        Assert.All((await model.JobsAsync()).Values, job => Assert.Equal(1, job.Status.Succeeded));
-        Assert.Equal(["full", "pruned"], ready.Status!.Variants!.Select(variant => variant.Name));
-        var atRest = await Footprint.AtRestAsync(ns);
+    [Fact]
+    public async Task Killed_while_it_serves_it_comes_to_the_same_state_and_writes_nothing()
+    {
+        var space = settled.Model.Namespace;
+        var before = await Footprint.AtRestAsync(space);
 
-        await OperatorPods.KillAsync(cluster);
-        await OperatorPods.ReconcileTwiceAsync(cluster);
+        await OperatorPods.KillAsync(space.Cluster);
+        await OperatorPods.ReconcileTwiceAsync(space);
 
-        (await Footprint.TakeAsync(ns)).RequireSameAs(atRest);
+        (await Footprint.TakeAsync(space)).RequireSameAs(before);
+    }
+
+    [Fact]
+    public async Task Reconciling_a_settled_model_writes_nothing()
+    {
+        var space = settled.Model.Namespace;
+        var before = await Footprint.AtRestAsync(space);
+
+        await OperatorPods.ReconcileTwiceAsync(space);
+
+        (await Footprint.TakeAsync(space)).RequireSameAs(before);
     }
 }

@@ -11,7 +11,7 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 
 /// <summary>What becomes of a model's claim and its artifacts. The models here are suspended: they make nothing.</summary>
 /// <param name="cluster">Where.</param>
-[Cost(20)]
+[Cost(35)]
 public sealed class RetentionTests(TestCluster cluster) : IAsyncLifetime
 {
     private TestNamespace space = null!;

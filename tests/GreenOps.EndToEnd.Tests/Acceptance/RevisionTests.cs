@@ -8,8 +8,12 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 /// <summary>What a change of the manifest costs.</summary>
 /// <param name="tiny">The model.</param>
 [Collection(typeof(TinyTests))]
-public sealed class RevisionTests(TinyModel tiny)
+public sealed class RevisionTests(TinyModel tiny) : IAsyncLifetime
 {
+    public async ValueTask InitializeAsync() => await tiny.RestoreAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Fact]
     public async Task A_changed_serving_section_trains_nothing()
     {
@@ -32,13 +36,12 @@ public sealed class RevisionTests(TinyModel tiny)
     [Fact]
     public async Task A_changed_seed_trains_anew_while_the_old_revision_serves_and_its_artifact_is_found_again()
     {
-        await tiny.ApplyAsync();
-        var first = (await tiny.Model.WaitUntilReadyAsync()).Status!.Serving!.Revision!;
+        var first = (await tiny.Model.ReadAsync()).Status!.Serving!.Revision!;
         using var client = await InferenceClient.ConnectAsync(tiny.Model);
         await using var load = await SteadyLoad.StartAsync(client, images: 1, requestsPerSecond: 10);
 
         await tiny.ApplyAsync(spec => spec with { Training = spec.Training! with { Seed = 8 } });
-        var training = await tiny.Model.WaitAsync("to train a second revision", model => model.Status is { Phase: ModelPhase.Training } status && status.Training!.Revision != first);
+        var training = await tiny.Model.WaitAsync("to train a second revision", model => model.Status is { Phase: ModelPhase.Training, Training: { Job: not null } training } && training.Revision != first);
         Assert.Equal(first, training.Status!.Serving!.Revision);
         Assert.Contains(training.Status.Training!.Job!, await JobNamesAsync());
         var second = (await tiny.Model.WaitUntilReadyAsync()).Status!.Serving!.Revision!;

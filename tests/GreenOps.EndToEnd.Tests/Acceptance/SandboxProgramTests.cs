@@ -4,7 +4,7 @@ using GreenOps.EndToEnd.Tests.Clusters;
 namespace GreenOps.EndToEnd.Tests.Acceptance;
 
 /// <summary>The sandbox as a program: what it prints, how it ends, what it leaves behind.</summary>
-[Cost(40)]
+[Cost(30)]
 public sealed class SandboxProgramTests : IDisposable
 {
     private const string Dataset = "file:///usr/share/greenops/datasets/fashion-mnist";

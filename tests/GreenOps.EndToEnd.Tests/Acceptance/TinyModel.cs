@@ -27,6 +27,18 @@ public sealed class TinyModel(TestCluster cluster) : IAsyncLifetime
     internal Task ApplyAsync(Func<GreenModelSpec, GreenModelSpec>? change = null) =>
         Model.Namespace.ApplyAsync(Applied with { Spec = change?.Invoke(Applied.Spec) ?? Applied.Spec });
 
+    /// <summary>Makes the model what it was at first, whatever other tests have made of it, and waits until it is that.</summary>
+    internal async Task<GreenModel> RestoreAsync()
+    {
+        await ApplyAsync();
+        return await Model.WaitAsync(
+            "to be as it was at first",
+            model => ModelUnderTest.IsReady(model)
+                && model.Status is { Phase: ModelPhase.Serving, Serving: { ReplicasManagedBy: null, MixSummary: "full 100%" } serving }
+                && serving.Replicas == serving.DesiredReplicas
+                && serving.ReadyReplicas == serving.DesiredReplicas);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (space is not null)
@@ -36,7 +48,7 @@ public sealed class TinyModel(TestCluster cluster) : IAsyncLifetime
     }
 }
 
-/// <summary>The tests that share the tiny model. Each begins by making it what it needs, and none leaves it broken.</summary>
+/// <summary>The tests that share the tiny model, in an order that nobody knows. Each begins by making it what it was at first.</summary>
 [Cost(70)]
 [CollectionDefinition]
 public sealed class TinyTests : ICollectionFixture<TinyModel>;

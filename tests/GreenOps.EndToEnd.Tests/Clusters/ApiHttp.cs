@@ -10,17 +10,14 @@ internal static class ApiHttp
 {
     public static HttpClient Create(KubernetesClientConfiguration configuration)
     {
-        var handler = new HttpClientHandler { UseProxy = false };
-        if (configuration.SslCaCerts is { } authorities)
-        {
-            handler.ServerCertificateCustomValidationCallback = (request, shown, chain, errors) =>
-                configuration.SkipTlsVerify || Kubernetes.CertificateValidationCallBack(request, authorities, shown!, chain!, errors);
-        }
-
+        var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (sender, shown, chain, errors) =>
+            configuration.SkipTlsVerify
+            || (configuration.SslCaCerts is { } authorities && Kubernetes.CertificateValidationCallBack(sender, authorities, shown!, chain!, errors));
         if (Pem(configuration.ClientCertificateData, configuration.ClientCertificateFilePath) is { } certificate
             && Pem(configuration.ClientCertificateKeyData, configuration.ClientKeyFilePath) is { } key)
         {
-            handler.ClientCertificates.Add(X509Certificate2.CreateFromPem(certificate, key));
+            handler.SslOptions.ClientCertificates = [X509Certificate2.CreateFromPem(certificate, key)];
         }
 
         var client = new HttpClient(handler) { BaseAddress = new Uri(configuration.Host), Timeout = TimeSpan.FromMinutes(1) };

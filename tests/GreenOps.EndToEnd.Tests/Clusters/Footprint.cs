@@ -54,7 +54,7 @@ internal sealed record Footprint(IReadOnlyDictionary<string, string> Versions, s
         async () =>
         {
             var before = await TakeAsync(ns);
-            await OperatorPods.ReconcileTwiceAsync(ns.Cluster);
+            await OperatorPods.ReconcileTwiceAsync(ns);
             var after = await TakeAsync(ns);
             return after.ChangesSince(before).Count == 0 ? after : null;
         },
@@ -72,10 +72,6 @@ internal sealed record Footprint(IReadOnlyDictionary<string, string> Versions, s
         var changes = ChangesSince(earlier);
         Assert.True(changes.Count == 0, $"{string.Join(", ", changes)} changed.\n--- statuses before\n{earlier.Statuses}\n--- statuses after\n{Statuses}");
     }
-
-    /// <summary>This footprint as it is when one write to an object is known of.</summary>
-    public Footprint With(string kind, IMetadata<V1ObjectMeta> item) =>
-        this with { Versions = new Dictionary<string, string>(Versions, StringComparer.Ordinal) { [Key(kind, item)] = Version(item) } };
 
     private static string Key(string kind, IMetadata<V1ObjectMeta> item) => $"{kind}/{item.Metadata.Name}";
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
@@ -14,6 +15,7 @@ internal sealed class TestNamespace : IAsyncDisposable
     private const string FieldManager = "greenops-e2e";
 
     private readonly List<string> zones = [];
+    private int touches;
 
     private TestNamespace(TestCluster cluster, string name) => (Cluster, Name) = (cluster, name);
 
@@ -64,8 +66,18 @@ internal sealed class TestNamespace : IAsyncDisposable
         return new ModelUnderTest(this, mine.Name());
     }
 
-    public async Task<CarbonZone> ReadZoneAsync(string name) => await Client.CustomObjects.GetClusterCustomObjectAsync<CarbonZone>(
-        ApiGroup.Name, ApiGroup.Version, CarbonZone.KubePluralName, name);
+    /// <summary>Changes something about the zones that matters to nobody: the operator looks at the models in them again.</summary>
+    public async Task TouchZonesAsync()
+    {
+        var patch = new V1Patch(
+            JsonSerializer.Serialize(new { metadata = new { annotations = new Dictionary<string, string> { [FieldManager] = $"touched {touches++}" } } }),
+            V1Patch.PatchType.MergePatch);
+        foreach (var zone in zones)
+        {
+            await Client.CustomObjects.PatchClusterCustomObjectAsync<object>(
+                patch, group: ApiGroup.Name, version: ApiGroup.Version, plural: CarbonZone.KubePluralName, name: zone, fieldManager: FieldManager);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -39,6 +39,9 @@ internal sealed class InferenceClient : IDisposable
 {
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(3);
 
+    // Of the protocol: a server of a user's own answers it too.
+    private static readonly Uri Ready = new("/v2/health/ready", UriKind.Relative);
+
     private readonly HttpClient http;
     private readonly bool isOwned;
     private readonly string root;
@@ -127,7 +130,7 @@ internal sealed class InferenceClient : IDisposable
         using var timeout = new CancellationTokenSource(ConnectPatience);
         try
         {
-            using var answer = await direct.GetAsync(new Uri(HttpPaths.Readiness, UriKind.Relative), timeout.Token);
+            using var answer = await direct.GetAsync(Ready, timeout.Token);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException)

@@ -28,7 +28,7 @@ internal sealed class MixWatch(ModelUnderTest model, string variant, double dirt
 {
     private static readonly VariantUse Nothing = new(0, 0, 0, 0);
 
-    private Dictionary<(string Pod, string Variant), double> counters = [];
+    private readonly Dictionary<(string Pod, string Variant), double> counters = [];
     private bool? wasDirty;
 
     public VariantUse Clean { get; private set; } = Nothing;
@@ -65,7 +65,12 @@ internal sealed class MixWatch(ModelUnderTest model, string variant, double dirt
             (DirtySlots, CleanSlots) = isDirty ? (DirtySlots + 1, CleanSlots) : (DirtySlots, CleanSlots + 1);
         }
 
-        (wasDirty, counters) = (isDirty, now);
+        wasDirty = isDirty;
+        // A pod that did not answer this time keeps what it said last: the next answer must not count it all again.
+        foreach (var (key, count) in now)
+        {
+            counters[key] = count;
+        }
     }
 
     public override string ToString() => Invariant(

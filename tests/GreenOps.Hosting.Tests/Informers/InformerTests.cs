@@ -39,7 +39,7 @@ public sealed class InformerTests : IAsyncLifetime
     public async Task A_list_is_read_page_by_page_before_the_cache_shows_it()
     {
         var first = await api.NextAsync("GET", Path);
-        Assert.Equal("100", first.Query["limit"]);
+        Assert.Equal("200", first.Query["limit"]);
         Assert.DoesNotContain("continue", first.Query.Keys);
         Assert.Equal("Bearer secret", first.Authorization);
         await first.ReplyAsync(200, Json.Page("10", "more", Json.Object("a", "1")));

@@ -28,6 +28,8 @@ public sealed class Recorder : IEntityController<Widget>
     {
         private readonly TaskCompletionSource<ReconciliationResult<Widget>> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public ObjectKey Key { get; } = ObjectKey.Of(entity);
+
         public string What { get; } = $"{method} {ObjectKey.Of(entity)}@{entity.Metadata.ResourceVersion}";
 
         public CancellationToken CancellationToken { get; } = cancellationToken;

@@ -12,6 +12,8 @@ internal static class Oracle
     {
         using var options = Options();
         using var session = new InferenceSession(model.ToByteArray(), options);
+        // An output that is an input lies in the input's memory, which the run alone keeps in place no longer than it lasts.
+        using var pin = input.AsMemory().Pin();
         using var results = session.Run([NamedOnnxValue.CreateFromTensor(model.Inputs[0].Name, new DenseTensor<float>(input, shape))]);
         return results.ToDictionary(r => r.Name, r => r.AsTensor<float>().ToDenseTensor());
     }

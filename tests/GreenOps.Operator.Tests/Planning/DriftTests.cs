@@ -175,6 +175,28 @@ public sealed class DriftTests
         Assert.Equal(ConditionStatus.True, world.Condition(ConditionTypes.Ready).Status);
     }
 
+    [Theory]
+    [InlineData(null, ConditionStatus.False)]
+    [InlineData("edge", ConditionStatus.True)]
+    public void A_setting_that_the_spec_loses_is_a_new_template(string? pool, string ready)
+    {
+        var world = new World(Samples.Spec with { Serving = new ServingSpec { PodTemplate = Pool("edge") } }).Serving();
+        world.Deployment!.Metadata.ManagedFields =
+        [
+            new V1ManagedFieldsEntry
+            {
+                Manager = OwnedFields.Manager,
+                Operation = "Apply",
+                FieldsV1 = KubernetesJson.Deserialize<object>("""{"f:spec":{"f:replicas":{},"f:template":{"f:spec":{"f:nodeSelector":{"f:pool":{}}}}}}"""),
+            },
+        ];
+        world.Edit(spec => spec with { Serving = spec.Serving with { PodTemplate = pool is null ? null : Pool(pool) } });
+
+        var conditions = GreenModelPlanner.Plan(world.Observe()).Status.Conditions!;
+
+        Assert.Equal(ready, conditions.Single(condition => condition.Type == ConditionTypes.Ready).Status);
+    }
+
     [Fact]
     public void A_status_that_lags_behind_a_new_template_does_not_make_it_ready()
     {
@@ -213,6 +235,8 @@ public sealed class DriftTests
             },
         ];
     }
+
+    private static PodOverlay Pool(string pool) => new() { NodeSelector = new Dictionary<string, string> { ["pool"] = pool } };
 
     private static ChildRefusal Taken(string kind, string name) =>
         new(kind, name, ChildRefusal.NameTaken, $"{kind} {name} exists and belongs to somebody else. Delete or rename it, or give the model another name.");

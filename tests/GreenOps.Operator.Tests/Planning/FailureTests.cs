@@ -105,6 +105,39 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_variant_that_is_tried_again_lets_others_pass_and_never_runs_beside_them()
+    {
+        World world = new();
+        world.Reconcile();
+        world.Finish(StageNames.Train);
+        world.Reconcile();
+
+        var failure = Reports.Failure(world, "int8", StageReasons.StoreUnavailable, "The store is full.");
+        world.Report("int8", failure, ExitCodes.InternalError);
+        world.StagePod("int8", number: 1);
+        world.Reconcile();
+        Assert.Null(world.JobOrNone("slim"));
+
+        world.Report("int8", failure, ExitCodes.InternalError, number: 1);
+        world.Reconcile();
+        Assert.False(world.Job("slim").Spec.Suspend);
+        Assert.False(world.Job("int8").Spec.Suspend);
+
+        world.StagePod("slim");
+        world.StagePod("int8", number: 2);
+        world.Reconcile();
+        Assert.False(world.Job("slim").Spec.Suspend);
+        Assert.True(world.Job("int8").Spec.Suspend);
+        Assert.Equal(StageReasons.StoreUnavailable, world.Condition(ConditionTypes.Compressed).Reason);
+
+        world.RemovePods(pod => pod.Name() == $"{world.Job("int8").Name()}-2");
+        world.Finish("slim");
+        world.Reconcile();
+        Assert.False(world.Job("int8").Spec.Suspend);
+        Assert.Single(world.Events, told => told.Type == PlannedEvent.Warning);
+    }
+
+    [Fact]
     public void A_variant_that_fails_does_not_block_the_others()
     {
         World world = new();

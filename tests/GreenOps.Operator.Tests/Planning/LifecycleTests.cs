@@ -222,6 +222,29 @@ public sealed class LifecycleTests
         Assert.Single(world.Events, told => told.Reason == ConditionTypes.Trained);
     }
 
+    [Theory]
+    [InlineData(1, 3600)]
+    [InlineData(-1, 0)]
+    public void The_run_whose_report_was_lost_is_charged_unless_a_model_before_this_one_made_it(int hoursAfterCreation, double joules)
+    {
+        World world = new();
+        world.Model.Metadata.CreationTimestamp = world.Now.AddHours(-2).UtcDateTime;
+        world.Reconcile();
+        var report = Reports.Success(world, StageNames.Train);
+        var madeAt = world.Now.AddHours(-2 + hoursAfterCreation);
+        world.Finish(StageNames.Train, report with
+        {
+            Reason = StageReasons.AlreadyStored,
+            Energy = new EnergyUse(0, EnergySources.Model, 0, 0),
+            MadeBy = new StageRun(madeAt, madeAt.AddSeconds(60), report.Energy),
+        });
+        world.Reconcile();
+
+        var artifact = Assert.Single(world.Status.Artifacts!);
+        Assert.Equal((joules, 60), (artifact.EnergyJoules, artifact.DurationSeconds));
+        Assert.Equal(joules, world.Status.Emissions!.StageJoules);
+    }
+
     [Fact]
     public void A_complete_job_whose_pod_is_not_seen_to_end_yet_has_not_lost_its_report()
     {

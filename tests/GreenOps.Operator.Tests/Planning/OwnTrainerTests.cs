@@ -173,6 +173,24 @@ public sealed class OwnTrainerTests
     }
 
     [Fact]
+    public void Runs_that_failed_or_were_interrupted_are_charged_by_their_time()
+    {
+        var world = new World(OwnContainers.Trained());
+        world.Reconcile();
+        world.EndCustom(StageNames.Train, 1, "out of disk");
+        world.EndCustom(StageNames.Train, ExitCodes.Interrupted, number: 1);
+        world.Reconcile();
+        Assert.Equal(0, world.Status.Emissions!.StageJoules);
+
+        world.Report(StageNames.Train, Reports.Success(world, StageNames.Train), ExitCodes.Done, number: 2);
+        world.EndJob(StageNames.Train, "Complete");
+        world.Reconcile();
+
+        // Twice ten minutes of two cores, and what the report says.
+        Assert.Equal((2 * 600 * 2 * world.Options.PeakWattsPerCore) + 3600, world.Status.Emissions.StageJoules, tolerance: 1e-3);
+    }
+
+    [Fact]
     public void Running_out_of_memory_is_found_in_an_init_container()
     {
         var world = new World(OwnContainers.Trained());

@@ -36,7 +36,10 @@ public sealed class PodFaultTests
         { "0/3 nodes are available: 3 Insufficient nvidia.com/gpu.", "NoNodeWithDevice", null, "Pod p asks for nvidia.com/gpu: 1 and finds no node that has it free" },
         { "pod has unbound immediate PersistentVolumeClaims.", "ClaimNotBound", "slow", "Claim fashion-artifacts of storage class slow is not bound: kubectl describe pvc fashion-artifacts says why" },
         { "pod has unbound immediate PersistentVolumeClaims.", "ClaimNotBound", "", "Claim fashion-artifacts of the cluster's default storage class is not bound" },
-        { "persistentvolumeclaim \"datasets\" not found", "ClaimNotBound", null, "persistentvolumeclaim \"datasets\" not found. Check the claims it uses: datasets." },
+        { "persistentvolumeclaim \"datasets\" not found", "ClaimNotBound", null, "persistentvolumeclaim \"datasets\" not found. Check claim datasets: kubectl describe pvc datasets" },
+        { "persistentvolumeclaim \"datasets\" not found", "ClaimNotBound", "slow", "persistentvolumeclaim \"datasets\" not found. Check claim datasets: kubectl describe pvc datasets" },
+        { "persistentvolumeclaim \"fashion-artifacts\" is being deleted", "ClaimNotBound", "slow", "Claim fashion-artifacts of storage class slow is not bound" },
+        { "pod has unbound immediate PersistentVolumeClaims.", "ClaimNotBound", null, "Check the claims it uses: datasets." },
     };
 
     [Theory]

@@ -21,6 +21,7 @@ public sealed class ReasonTests
         { ConditionTypes.Ready, "Compressing", ConditionStatus.False, ModelPhase.Compressing, "trained" },
         { ConditionTypes.Ready, "NoVariantAccepted", ConditionStatus.False, ModelPhase.Failed, "rejected" },
         { ConditionTypes.Ready, "ServerNotReady", ConditionStatus.False, ModelPhase.Compressing, "settled" },
+        { ConditionTypes.Ready, "ServerNotReady", ConditionStatus.False, ModelPhase.Serving, "rolling out" },
         { ConditionTypes.Ready, "LoadingVariants", ConditionStatus.False, ModelPhase.Compressing, "loading" },
         { ConditionTypes.Ready, "VariantFailed", ConditionStatus.False, ModelPhase.Degraded, "variant failed" },
         { ConditionTypes.Ready, "Serving", ConditionStatus.True, ModelPhase.Serving, "serving" },
@@ -75,6 +76,7 @@ public sealed class ReasonTests
         { "trained", Kstatus.InProgress },
         { "rejected", Kstatus.Failed },
         { "settled", Kstatus.InProgress },
+        { "rolling out", Kstatus.InProgress },
         { "loading", Kstatus.InProgress },
         { "server image missing", Kstatus.InProgress },
         { "server over quota", Kstatus.InProgress },
@@ -202,6 +204,11 @@ public sealed class ReasonTests
                 break;
             case "serving":
                 return new World().Serving();
+            case "rolling out":
+                world = new World().Serving();
+                world.Edit(spec => spec with { Serving = spec.Serving with { Resources = new ComputeResources { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("150m") } } } });
+                world.Reconcile();
+                break;
             case "settled" or "loading" or "variant failed" or "server image missing" or "server over quota":
                 world.Finish(StageNames.Train);
                 world.Reconcile();

@@ -26,6 +26,8 @@ public sealed class RetentionTests
         Assert.Equal([$"train-{first}"], world.Status.Discarded);
         var keep = Argument(world.Sweep!, "--keep").Split(',');
         Assert.Equal(new[] { $"train-{RevisionOf(8)}", $"train-{last}" }.Order(StringComparer.Ordinal), keep);
+        Assert.Equal($"train-{first}", Argument(world.Sweep!, "--discard"));
+        Assert.Equal("2", Argument(world.Sweep!, "--newest"));
     }
 
     [Fact]

@@ -88,6 +88,23 @@ public sealed class CacheContentTests
     }
 
     [Fact]
+    public void A_report_is_let_go_of_only_when_the_status_remembers_it()
+    {
+        var pod = new V1Pod
+        {
+            Metadata = new V1ObjectMeta { Labels = new Dictionary<string, string> { [Labels.Stage] = Training.Name, [Labels.Revision] = Training.Revision } },
+            Status = new V1PodStatus { Phase = "Succeeded", ContainerStatuses = [new V1ContainerStatus { Name = "trainer" }] },
+        };
+        var remembered = new World().Serving().Observe().Model;
+
+        CacheContent.Forget(Model with { Status = null }, [pod]);
+        Assert.NotNull(pod.Status.ContainerStatuses);
+
+        CacheContent.Forget(remembered, [pod]);
+        Assert.Equal(("Succeeded", null), (pod.Status.Phase, pod.Status.ContainerStatuses));
+    }
+
+    [Fact]
     public void A_pod_keeps_its_labels_its_owner_and_its_status()
     {
         var pod = new V1Pod

@@ -170,6 +170,7 @@ internal sealed class World
             status.Phase = exitCode == 0 ? "Running" : "Failed";
             status.InitContainerStatuses = [Terminated(exitCode, message, reason)];
             status.InitContainerStatuses[0].Name = CustomTrainer.Container;
+            status.InitContainerStatuses[0].State.Terminated.StartedAt = Now.AddMinutes(-10).UtcDateTime;
             status.InitContainerStatuses[0].State.Terminated.FinishedAt = Now.UtcDateTime;
         },
         number);

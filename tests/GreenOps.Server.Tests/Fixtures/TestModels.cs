@@ -30,6 +30,13 @@ internal static class TestModels
         return graph.Output("y", graph.Node("Identity", [x], elementType: type)[0]).Build();
     }
 
+    /// <summary>x [N], given back as it came by no operator at all.</summary>
+    public static OnnxModel InputAsOutput()
+    {
+        var graph = new GraphBuilder("passed");
+        return graph.Output("x", graph.Input("x", ElementType.UInt8, "N")).Build();
+    }
+
     /// <summary>indices [N] to y [N]: rows of a table of three, so that an index of three is refused by the operator.</summary>
     public static OnnxModel Lookup()
     {

@@ -13,7 +13,7 @@ public class Int8QuantizationTests
         using var module = Networks.Trained(3, 8);
         var model = NetworkExport.ToOnnx(module, Specs.Training("/data"));
 
-        var quantized = Int8Quantization.Apply(model, Specs.Int8.Quantize!, Samples.Small).Model;
+        var quantized = Int8Quantization.Apply(model, Specs.Int8.Quantize!, Samples.Small, TestContext.Current.CancellationToken).Model;
 
         var (before, after) = (Accuracy(model), Accuracy(quantized));
         Assert.InRange(before, 0.6, 1);
@@ -22,6 +22,15 @@ public class Int8QuantizationTests
         Assert.Equal(Int8Kernels.Saturate ? "7" : "8", quantized.Metadata["greenops.weight_bits"]);
     }
 
+    [Fact]
+    public void Hears_a_signal_while_it_calibrates()
+    {
+        using var module = Networks.New(8);
+        var model = CnnExport.ToOnnx(module, Specs.Training("/data"));
+
+        Assert.Throws<OperationCanceledException>(() => Int8Quantization.Apply(model, Specs.Int8.Quantize!, Samples.Small, new CancellationToken(canceled: true)));
+    }
+
     private static double Accuracy(OnnxModel model) =>
-        VariantProfiler.Profile(model.ToByteArray(), 0, Samples.Small, new PowerSpec(2, 10), Workplace.Brief, TimeProvider.System).Accuracy;
+        VariantProfiler.Profile(model.ToByteArray(), 0, Samples.Small, new PowerSpec(2, 10), Workplace.Brief, TimeProvider.System, TestContext.Current.CancellationToken).Accuracy;
 }

@@ -12,7 +12,7 @@ public class CnnExportTests
     {
         using var module = Networks.Trained(1, filters);
         var model = NetworkExport.ToOnnx(module, Specs.Training("/data"));
-        using var session = new ModelSession(model.ToByteArray());
+        using var session = new ModelSession(model.ToByteArray(), TestContext.Current.CancellationToken);
 
         using var outputs = session.Run(DataExamples.For(session, Samples.Small, Samples.Small.HeldOut).Batch(0, 400));
         var logits = Answers.Floats(outputs[0]);

@@ -52,6 +52,13 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void Hears_a_signal_while_it_is_measured()
+    {
+        Assert.Equal(ExitCodes.Interrupted, _place.RunUntil(Import(ReadyModels.Classifier()), "The model takes"));
+        Assert.Equal(StageReasons.Interrupted, _place.Report.Reason);
+    }
+
+    [Fact]
     public void Judges_by_held_out_examples_where_there_are_some()
     {
         using var module = Networks.Trained(3, 8);
@@ -99,7 +106,7 @@ public sealed class ImportTests : IDisposable
     [Fact]
     public void Lets_no_generated_integer_blow_up_an_output()
     {
-        using ModelSession session = new(ReadyModels.Padding().ToByteArray());
+        using ModelSession session = new(ReadyModels.Padding().ToByteArray(), TestContext.Current.CancellationToken);
         var examples = GeneratedExamples.For(session, "test", 8);
 
         for (var i = 0; i < examples.Count; i++)

@@ -44,11 +44,12 @@ public sealed class StandardModelsTests : IDisposable
         Assert.True(imported.Count >= atLeast, $"Only {imported.Count} of {models.Count} were imported:\n{string.Join('\n', refused)}");
     }
 
+    // All of these are of an opset from before 13; the import tests quantize newer ones.
     [Fact]
-    public void Are_quantized_or_refused_with_a_sentence()
+    public void Are_too_old_to_be_quantized_and_that_is_said()
     {
         Assert.SkipUnless(Directory.Exists(Folder), $"There is no folder {Folder}; install libonnx-testdata, or name where it is by {FolderName}.");
-        var quantized = 0;
+        var refused = 0;
         foreach (var model in Directory.GetFiles(Path.Join(Folder, "pytorch-converted"), "model.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where((_, i) => i % 4 == 2))
         {
             var import = Specs.Import($"file://{model}") with { Revision = Sha256Text.Of(System.Text.Encoding.UTF8.GetBytes(model))[..10] };
@@ -60,11 +61,11 @@ public sealed class StandardModelsTests : IDisposable
             var exitCode = _place.Run(Specs.Compression(import, "int8", Specs.Int8) with { Revision = import.Revision });
 
             Assert.True(
-                exitCode == ExitCodes.Done || (exitCode == ExitCodes.BadInput && _place.Report.Reason == StageReasons.ModelInvalid),
+                exitCode == ExitCodes.BadInput && _place.Report.Reason == StageReasons.ModelInvalid,
                 $"{model}: {exitCode} {_place.Report.Reason} {_place.Report.Message}");
-            quantized += exitCode == ExitCodes.Done ? 1 : 0;
+            refused += _place.Report.Message.Contains("uses opset ", StringComparison.Ordinal) ? 1 : 0;
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{quantized} models were quantized.");
+        Assert.True(refused >= 10, $"Only {refused} models were refused for their opset.");
     }
 }

@@ -29,6 +29,7 @@ public sealed class StageTests : IDisposable
         var found = _place.Report;
         Assert.Equal((StageReasons.AlreadyStored, 0), (found.Reason, found.Energy.Joules));
         Assert.Equal((made.Profile, made.Artifact), (found.Profile, found.Artifact));
+        Assert.Equal(new StageRun(made.StartedAt, made.FinishedAt, made.Energy), found.MadeBy);
     }
 
     [Fact]
@@ -66,6 +67,20 @@ public sealed class StageTests : IDisposable
         Assert.True(_place.Report.Energy.Joules > stopped.Energy.Joules);
         Assert.Equal(other.ModelOf(spec), _place.ModelOf(spec));
         Assert.False(File.Exists(_place.CheckpointOf(spec)));
+    }
+
+    [Fact]
+    public void Hears_a_signal_while_it_is_measured()
+    {
+        var spec = Specs.Training(_place.Dataset, epochs: 1);
+        List<string> lines = [];
+
+        Assert.Equal(ExitCodes.Interrupted, _place.RunUntil(spec, "Epoch 1/1"));
+        Assert.Equal(StageReasons.Interrupted, _place.Report.Reason);
+        Assert.Equal(ExitCodes.Done, _place.Run(spec, new Workplace.Log(lines.Add)));
+
+        Assert.DoesNotContain(lines, line => line.Contains("Epoch 1/1"));
+        Assert.Equal(StageReasons.Completed, _place.Report.Reason);
     }
 
     [Theory]

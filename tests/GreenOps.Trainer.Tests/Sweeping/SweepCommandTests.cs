@@ -40,7 +40,7 @@ public sealed class SweepCommandTests : IDisposable
     {
         using StringWriter output = new() { NewLine = "\n" };
         using StringWriter errors = new() { NewLine = "\n" };
-        var code = SweepCommand.Run(_store, space, model, keep.Split(',', StringSplitOptions.RemoveEmptyEntries), output, errors);
+        var code = SweepCommand.Run(_store, space, model, new SweepCommand.Choice(keep.Split(',', StringSplitOptions.RemoveEmptyEntries), [], 0), output, errors);
         return (code, output.ToString(), errors.ToString());
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace GreenOps.Operator.Reconciling;
+namespace GreenOps.Operator.Desired;
 
 /// <summary>Reads the field sets (<c>fieldsV1</c>) of an object's managed fields, structured-merge-diff version 1.</summary>
 public static class FieldSet

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using GreenOps.Operator.Reconciling;
+using GreenOps.Operator.Desired;
 using Xunit;
 
-namespace GreenOps.Operator.Tests.Reconciling;
+namespace GreenOps.Operator.Tests.Desired;
 
 public sealed class FieldSetTests
 {
