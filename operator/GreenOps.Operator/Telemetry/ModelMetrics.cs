@@ -1,6 +1,5 @@
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
-using GreenOps.Decisions;
 using GreenOps.Hosting;
 using GreenOps.Operator.Planning;
 using k8s.Models;
@@ -113,11 +112,9 @@ public sealed class ModelMetrics
     {
         foreach (var variant in model.Status?.Variants ?? [])
         {
-            if (variant is { MillijoulesPerInference: { } millijoules, EnergySource: { } source })
+            if (VariantEmissions.GramsPerThousand(variant, gramsPerKWh) is { } emissions)
             {
-                // A thousand times so many millijoules are as many joules.
-                var emissions = new Joules(millijoules) * new GramsPerKilowattHour(gramsPerKWh);
-                grams.Set(emissions.Value, model.Namespace(), model.Name(), variant.Name, source);
+                grams.Set(emissions, model.Namespace(), model.Name(), variant.Name, variant.EnergySource ?? "");
             }
         }
     }
