@@ -1,7 +1,6 @@
 using System.Text;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
-using GreenOps.Decisions;
 using GreenOps.Hosting;
 using GreenOps.Operator.Planning;
 using k8s.Models;
@@ -61,13 +60,13 @@ public sealed class ModelMetrics(IObjectCache<GreenModel> models, IObjectCache<C
 
         var intensities = zones.List()
             .Where(zone => zone.Status?.GramsPerKWh is not null)
-            .ToDictionary(zone => zone.Name(), zone => new GramsPerKilowattHour(zone.Status!.GramsPerKWh!.Value), StringComparer.Ordinal);
+            .ToDictionary(zone => zone.Name(), zone => zone.Status!.GramsPerKWh!.Value, StringComparer.Ordinal);
         var all = models.List();
         await new MetricFamily<GreenModel>(
             "greenops_variant_grams_per_1000_inferences",
             "Grams of CO2-equivalent of 1,000 inferences of a variant, as measured when it was made, at the zone's present intensity.",
             ["namespace", "model", "variant", "source"],
-            model => intensities.TryGetValue(model.Spec.CarbonZone, out var intensity) ? Grams(model, intensity) : []).WriteAsync(writer, all);
+            model => intensities.TryGetValue(model.Spec.CarbonZone, out var gramsPerKWh) ? Grams(model, gramsPerKWh) : []).WriteAsync(writer, all);
         foreach (var family in OfModels)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -81,17 +80,11 @@ public sealed class ModelMetrics(IObjectCache<GreenModel> models, IObjectCache<C
     private static MetricFamily<GreenModel> Model(string name, string help, string label, Func<GreenModel, IEnumerable<(string Label, double Value)>> values) => new(
         name, help, ["namespace", "model", label], model => values(model).Select(entry => new MetricSample([model.Namespace(), model.Name(), entry.Label], entry.Value)));
 
-    private static IEnumerable<MetricSample> Grams(GreenModel model, GramsPerKilowattHour intensity)
-    {
-        foreach (var variant in model.Status?.Variants ?? [])
-        {
-            if (variant is { MillijoulesPerInference: { } millijoules, EnergySource: { } source })
-            {
-                // A thousand times so many millijoules are as many joules.
-                yield return new([model.Namespace(), model.Name(), variant.Name, source], (new Joules(millijoules) * intensity).Value);
-            }
-        }
-    }
+    private static IEnumerable<MetricSample> Grams(GreenModel model, double gramsPerKWh) =>
+        from variant in model.Status?.Variants ?? []
+        let grams = VariantEmissions.GramsPerThousand(variant, gramsPerKWh)
+        where grams is not null
+        select new MetricSample([model.Namespace(), model.Name(), variant.Name, variant.EnergySource ?? ""], grams.Value);
 
     private static double Holds(IEnumerable<V1Condition>? conditions) =>
         conditions?.Any(condition => condition is { Type: Api.ConditionTypes.Ready, Status: Api.ConditionStatus.True }) == true ? 1 : 0;

@@ -53,7 +53,7 @@ public sealed class CompressCommandTests : IDisposable
     public void A_network_with_one_number_is_judged_by_the_number()
     {
         var original = ReadyModels.Value(shift: 0).ToByteArray();
-        var meter = FidelityMeter.Of(original);
+        var meter = FidelityMeter.Of(original, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(1, meter.Measure(original).Agreement);
         // Rounded to integers, a tenth of the range would look the same.

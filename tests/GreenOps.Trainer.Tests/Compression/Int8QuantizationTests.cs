@@ -26,9 +26,9 @@ public class Int8QuantizationTests
     public void Hears_a_signal_while_it_calibrates()
     {
         using var module = Networks.New(8);
-        var model = CnnExport.ToOnnx(module, Specs.Training("/data"));
+        var model = NetworkExport.ToOnnx(module, Specs.Training("/data"));
 
-        Assert.Throws<OperationCanceledException>(() => Int8Quantization.Apply(model, Specs.Int8.Quantize!, Samples.Small, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => { Int8Quantization.Apply(model, Specs.Int8.Quantize!, Samples.Small, new CancellationToken(canceled: true)); });
     }
 
     private static double Accuracy(OnnxModel model) =>
