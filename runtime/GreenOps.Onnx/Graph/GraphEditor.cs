@@ -113,9 +113,19 @@ internal sealed class GraphEditor
     /// <summary>How many nodes and constants went because nobody reads them.</summary>
     public (int Nodes, int Constants) RemoveUnread()
     {
-        var (nodes, constants) = (Graph.Node.Count, Graph.Initializer.Count);
+        var (nodes, constants) = (0, 0);
+        RemoveUnread(Graph, ref nodes, ref constants);
+        return (nodes, constants);
+    }
+
+    private static void RemoveUnread(GraphProto graph, ref int nodes, ref int constants)
+    {
+        var (nodesBefore, constantsBefore) = (graph.Node.Count, graph.Initializer.Count);
+        // From the inside out: what only unread nodes of a body read is unread too.
+        foreach (var body in graph.Node.SelectMany(NodeAttributes.Bodies))
+            RemoveUnread(body, ref nodes, ref constants);
         var producers = new Dictionary<string, NodeProto>(StringComparer.Ordinal);
-        foreach (var node in Graph.Node)
+        foreach (var node in graph.Node)
         {
             foreach (var output in node.Output.Where(o => o.Length > 0))
                 producers[output] = node;
@@ -123,7 +133,7 @@ internal sealed class GraphEditor
 
         var read = new HashSet<string>(StringComparer.Ordinal);
         var alive = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
-        var open = new Stack<string>(Graph.Output.Select(o => o.Name));
+        var open = new Stack<string>(graph.Output.Select(o => o.Name));
         while (open.TryPop(out var name))
         {
             if (!read.Add(name) || !producers.TryGetValue(name, out var producer) || !alive.Add(producer))
@@ -132,13 +142,14 @@ internal sealed class GraphEditor
                 open.Push(reads);
         }
 
-        Keep(Graph.Node, alive.Contains);
-        var initialized = Graph.Initializer.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
-        Keep(Graph.Initializer, t => read.Contains(t.Name));
-        Keep(Graph.Input, i => !initialized.Contains(i.Name) || read.Contains(i.Name));
-        var known = Graph.Node.SelectMany(n => n.Output).ToHashSet(StringComparer.Ordinal);
-        Keep(Graph.ValueInfo, v => known.Contains(v.Name));
-        return (nodes - Graph.Node.Count, constants - Graph.Initializer.Count);
+        Keep(graph.Node, alive.Contains);
+        var initialized = graph.Initializer.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        Keep(graph.Initializer, t => read.Contains(t.Name));
+        Keep(graph.Input, i => !initialized.Contains(i.Name) || read.Contains(i.Name));
+        var known = graph.Node.SelectMany(n => n.Output).ToHashSet(StringComparer.Ordinal);
+        Keep(graph.ValueInfo, v => known.Contains(v.Name));
+        nodes += nodesBefore - graph.Node.Count;
+        constants += constantsBefore - graph.Initializer.Count;
     }
 
     /// <summary>

@@ -42,6 +42,7 @@ public static class DynamicQuantization
             }
         }
 
+        pass.Leave(WeightPass.WithoutIntegerKernel(editor.Graph));
         pass.RefuseNothing("quantize dynamically");
         report = pass.Report;
         return editor.Finish();

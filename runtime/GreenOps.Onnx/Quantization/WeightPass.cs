@@ -12,6 +12,13 @@ internal sealed class WeightPass(IReadOnlySet<string> excluded)
 
     public QuantizationReport Report => new(_layers, [], _skipped);
 
+    /// <summary>Layers with weights that the passes to 8 bits do not know.</summary>
+    public static IEnumerable<SkippedLayer> WithoutIntegerKernel(GraphProto graph) =>
+        PrunableWeights.Sites(graph).Select(site => site.Node).Where(node => !QuantizableLayer.IsCandidate(node)).Distinct()
+            .Select(node => new SkippedLayer(QuantizableLayer.NameOf(node), node.OpType, "There is no 8-bit kernel for it here; float16 and int4 take its weights."));
+
+    public void Leave(IEnumerable<SkippedLayer> layers) => _skipped.AddRange(layers);
+
     /// <summary>The sites to take, each constant once: a constant that several nodes read is replaced for all of them.</summary>
     public List<WeightSite> Sites(GraphProto graph) => [.. PrunableWeights.Sites(graph).Where(IsTaken)];
 

@@ -43,7 +43,7 @@ internal sealed class CompressOptions
 
     public Option<double?> MaxAccuracyLoss { get; } = new("--max-accuracy-loss")
     {
-        Description = "Accuracy that quantization may lose; the layers that lose most stay in float until it holds. Without --data it is the share of decisions that change. Example: --quantize int8 --max-accuracy-loss 0.01",
+        Description = "Accuracy that quantization may lose; the layers that lose most stay in float until it holds. Without --data it is how far decisions, or the cosine, may fall below the original's. Example: --quantize int8 --max-accuracy-loss 0.01",
     };
 
     public Option<long> Seed { get; } = new("--seed") { Description = "Seed of random choices. Example: --seed 7", DefaultValueFactory = _ => 0 };

@@ -13,7 +13,10 @@ namespace GreenOps.Trainer.Compression;
 internal static class SensitiveLayers
 {
     // The order of layers shows on few examples; the limit is held to many.
-    private const int RankingExamples = 16;
+    private const int RankingExamples = 4;
+
+    // Every candidate of the bisection runs on as many where no data set says how many there are.
+    private const int GeneratedExamples = 64;
 
     /// <summary>Quantizes as many layers as the limit allows.</summary>
     /// <param name="model">The model in float.</param>
@@ -102,7 +105,7 @@ internal static class SensitiveLayers
         {
             this.stop = stop;
             this.data = data is { Task: LearningTask.Classification } ? data : null;
-            fidelity = this.data is null ? FidelityMeter.Of(original, data, cancellationToken: stop) : null;
+            fidelity = this.data is null ? FidelityMeter.Of(original, data, GeneratedExamples, stop) : null;
             before = this.data is null ? 1 : Accuracy(original);
         }
 

@@ -15,8 +15,8 @@ internal sealed record GeneratedInput(ModelValue Value, long[] Shape, int Bound)
     private const long Channels = 3;
     private const long Pixels = 224;
 
-    // Words of a text, and samples of a sound: a frame, a second.
-    private static readonly long[] Lengths = [16, 512, 16_000];
+    // Words of a text, and samples of a sound: frames as networks take them, a second.
+    private static readonly long[] Lengths = [16, 256, 512, 16_000];
 
     private const long MaximumBytes = 1 << 30;
 

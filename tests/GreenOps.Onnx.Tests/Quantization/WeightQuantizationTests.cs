@@ -53,6 +53,9 @@ public sealed class WeightQuantizationTests
         var small = Passes[pass](model, All, out var report);
 
         Assert.Equal(2, report.Layers.Count);
+        // The weights in float are gone, from the branches too.
+        Assert.DoesNotContain(small.Proto.Graph.Node.SelectMany(NodeAttributes.Bodies).SelectMany(body => body.Node), node => node.OpType == "Constant");
+        Assert.DoesNotContain(ModelWeights.List(small), tensor => tensor is { ElementType: ElementType.Float, Count: 128 });
         foreach (var input in (float[][])[[1, 2], [-1, -2]])
             Assert.True(Oracle.MaxDifference(Oracle.Run(model, input, 1, 2), Oracle.Run(small, input, 1, 2)) < error);
     }
