@@ -5,9 +5,6 @@ namespace GreenOps.Trainer.Tests.Training;
 
 public class LearningTests
 {
-    // Networks as small as these gain nothing by a second thread.
-    public LearningTests() => set_num_threads(1);
-
     [Theory]
     [InlineData("lstm", 0.5)]
     [InlineData("gru", 0.5)]

@@ -32,7 +32,6 @@ public class ResumeTests
     [InlineData(13)]
     public void Sequences_stop_and_go_on_with_schedule_and_best_weights_at_the_same_bits(int stopAfterBatches)
     {
-        torch.set_num_threads(1);
         TrainingPlan plan = new(3, 128, Seed: 5)
         {
             Schedule = new(new() { Cosine = new CosineDecaySpec(1, 0.1) }, 0.001),

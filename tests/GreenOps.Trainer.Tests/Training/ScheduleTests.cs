@@ -5,8 +5,6 @@ namespace GreenOps.Trainer.Tests.Training;
 
 public class ScheduleTests
 {
-    public ScheduleTests() => set_num_threads(1);
-
     [Fact]
     public void A_cosine_rises_and_then_falls_to_its_end()
     {
