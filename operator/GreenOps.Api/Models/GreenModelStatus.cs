@@ -151,7 +151,7 @@ public sealed record VariantStatus
     [JsonPropertyName("accuracy")]
     public double? Accuracy { get; init; }
 
-    /// <summary>HeldOut: share of the held-out examples that are classified right. Fidelity: share of inputs on which the variant agrees with the full model, for want of examples.</summary>
+    /// <summary>HeldOut: share of the held-out examples that are classified right. Determination: share of the variance of their values that is explained. Fidelity: share of inputs on which the variant agrees with the full model, for want of examples.</summary>
     [JsonPropertyName("accuracySource")]
     public string? AccuracySource { get; init; }
 
@@ -395,7 +395,7 @@ public sealed record ArtifactProfile
     [JsonPropertyName("accuracy")]
     public required double Accuracy { get; init; }
 
-    /// <summary>HeldOut or Fidelity, as in the status of a variant; HeldOut when unset.</summary>
+    /// <summary>HeldOut, Determination or Fidelity, as in the status of a variant; HeldOut when unset.</summary>
     [JsonPropertyName("accuracySource")]
     public string? AccuracySource { get; init; }
 

@@ -1,6 +1,7 @@
 using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Trainer.Stages;
+using GreenOps.Trainer.Training;
 
 namespace GreenOps.Trainer.Profiling;
 
@@ -24,7 +25,7 @@ internal sealed record Evaluation(IExamples Examples, Func<ModelSession, int, do
             LearningTask.Classification when width == 1 || width >= data.Classes =>
                 new Evaluation(examples, (model, batch) => Share(Answers.Of(model, examples, batch, Answers.Class), [.. data.HeldOut.Classes.Select(label => (long)label)]), AccuracySource.HeldOut),
             LearningTask.Regression when width == data.Outputs =>
-                new Evaluation(examples, (model, batch) => Determination(Answers.Of(model, examples, batch, values => values), [.. data.HeldOut.Values.Chunk(data.Outputs)]), AccuracySource.Determination),
+                new Evaluation(examples, (model, batch) => NetworkAccuracy.Determination(Answers.Of(model, examples, batch, values => values).SelectMany(values => values).ToArray(), data.HeldOut.Values, data.Outputs), AccuracySource.Determination),
             var task => throw StageException.BadInput(
                 StageReasons.ModelInvalid,
                 $"The model's output {session.Outputs[session.JudgedOutput]} has {width} values an example, and the data set has {data.Outputs} {(task == LearningTask.Classification ? "classes" : "values")}. Name a data set that fits, or none."),
@@ -44,16 +45,4 @@ internal sealed record Evaluation(IExamples Examples, Func<ModelSession, int, do
 
     private static double Share(IReadOnlyList<long> answers, IReadOnlyList<long> expected) =>
         (double)answers.Zip(expected).Count(pair => pair.First == pair.Second) / expected.Count;
-
-    /// <summary>As <see cref="Training.NetworkAccuracy"/> has it.</summary>
-    private static double Determination(IReadOnlyList<float[]> outputs, IReadOnlyList<float[]> expected) =>
-        Math.Max(0, Enumerable.Range(0, expected[0].Length).Average(column =>
-        {
-            var mean = expected.Average(values => (double)values[column]);
-            var left = outputs.Zip(expected, (given, right) => Square(given[column] - (double)right[column])).Sum();
-            var all = expected.Sum(values => Square(values[column] - mean));
-            return 1 - (left / Math.Max(all, double.Epsilon));
-        }));
-
-    private static double Square(double value) => value * value;
 }

@@ -31,14 +31,35 @@ public static class NetworkAccuracy
 
         return network.Shape.Task == LearningTask.Classification
             ? cat([.. outputs]).argmax(1).eq(cat([.. targets])).sum().ToInt64() / (double)examples.Count
-            : Determination(cat([.. outputs]), cat([.. targets]));
+            : Determination(cat([.. outputs]).data<float>().ToArray(), cat([.. targets]).data<float>().ToArray(), network.Shape.Outputs);
     }
 
-    /// <summary>1 less the share of the targets' variance that is left unexplained, at least 0; the mean over several outputs.</summary>
-    private static double Determination(Tensor outputs, Tensor targets)
+    /// <summary>1 less the share of the values' variance that is left unexplained, at least 0; the mean where examples have several.</summary>
+    /// <param name="given">What a model gives, example after example.</param>
+    /// <param name="expected">The right values.</param>
+    /// <param name="width">Values of one example.</param>
+    public static double Determination(ReadOnlySpan<float> given, ReadOnlySpan<float> expected, int width)
     {
-        var left = (targets - outputs).to(ScalarType.Float64).square().sum(0);
-        var all = (targets - targets.mean([0], keepdim: true)).to(ScalarType.Float64).square().sum(0);
-        return Math.Max(0, (1 - (left / all.clamp_min(double.Epsilon))).mean().ToDouble());
+        var sum = 0.0;
+        for (var column = 0; column < width; column++)
+        {
+            var (mean, left, all) = (0.0, 0.0, 0.0);
+            for (var i = column; i < expected.Length; i += width)
+            {
+                mean += (double)expected[i] * width / expected.Length;
+            }
+
+            for (var i = column; i < expected.Length; i += width)
+            {
+                left += Square((double)given[i] - expected[i]);
+                all += Square(expected[i] - mean);
+            }
+
+            sum += 1 - (left / Math.Max(all, double.Epsilon));
+        }
+
+        return Math.Max(0, sum / width);
     }
+
+    private static double Square(double value) => value * value;
 }

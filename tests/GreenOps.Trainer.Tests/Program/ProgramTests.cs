@@ -9,6 +9,7 @@ namespace GreenOps.Trainer.Tests.Program;
 public sealed partial class ProgramTests : IDisposable
 {
     private const int Terminate = 15;
+    private const int KillAtOnce = 9;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Workplace _place = new();
@@ -34,6 +35,28 @@ public sealed partial class ProgramTests : IDisposable
         Assert.Equal(ExitCodes.Done, resumed.ExitCode);
         Assert.Contains("Resuming", resumed.Output);
         Assert.DoesNotContain("Epoch 1/12", resumed.Output);
+        Assert.Equal(other.ModelOf(spec), _place.ModelOf(spec));
+    }
+
+    [Fact]
+    public async Task Goes_on_from_its_last_checkpoint_when_it_was_killed()
+    {
+        using var other = new Workplace();
+        Assert.Equal(ExitCodes.Done, (await RunAsync(other, Specs.Training(other.Dataset, epochs: 8))).ExitCode);
+        var spec = Specs.Training(_place.Dataset, epochs: 8);
+
+        // The second kill hits it while it goes on.
+        foreach (var line in (string[])["Epoch 2/8", "Epoch 5/8"])
+        {
+            Assert.Equal(128 + KillAtOnce, (await RunAsync(_place, spec, signalAt: line, signal: KillAtOnce)).ExitCode);
+            Assert.True(File.Exists(_place.CheckpointOf(spec)));
+        }
+
+        var resumed = await RunAsync(_place, spec);
+
+        Assert.Equal(ExitCodes.Done, resumed.ExitCode);
+        Assert.Contains("Resuming", resumed.Output);
+        Assert.DoesNotContain("Epoch 1/8", resumed.Output);
         Assert.Equal(other.ModelOf(spec), _place.ModelOf(spec));
     }
 
@@ -84,7 +107,7 @@ public sealed partial class ProgramTests : IDisposable
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(
-        Workplace place, StageSpec spec, string? signalAt = null, int port = 0, (string Name, string Value)? environment = null)
+        Workplace place, StageSpec spec, string? signalAt = null, int signal = Terminate, int port = 0, (string Name, string Value)? environment = null)
     {
         await File.WriteAllBytesAsync(place.StageFile, ContractJson.Write(spec), TestContext.Current.CancellationToken);
         var start = Start(["run", "--stage", place.StageFile, "--store", place.Store, "--termination-log", place.TerminationLog, "--metrics-port", $"{port}"]);
@@ -100,7 +123,7 @@ public sealed partial class ProgramTests : IDisposable
             output.Enqueue(line.Data ?? "");
             if (signalAt is not null && line.Data?.Contains(signalAt, StringComparison.Ordinal) == true)
             {
-                Assert.Equal(0, Kill(process.Id, Terminate));
+                Assert.Equal(0, Kill(process.Id, signal));
             }
         }
 

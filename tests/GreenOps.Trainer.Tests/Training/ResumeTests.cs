@@ -1,4 +1,5 @@
 using GreenOps.Trainer.Training;
+using TorchSharp;
 
 namespace GreenOps.Trainer.Tests.Training;
 
@@ -26,6 +27,47 @@ public class ResumeTests
         Assert.Equal(Networks.Values(whole), Networks.Values(second));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(13)]
+    public void Sequences_stop_and_go_on_with_schedule_and_best_weights_at_the_same_bits(int stopAfterBatches)
+    {
+        TrainingPlan plan = new(3, 128, Seed: 5)
+        {
+            Schedule = new(new() { Cosine = new CosineDecaySpec(1, 0.1) }, 0.001),
+            EarlyStopping = new EarlyStoppingSpec(5, 0.001),
+        };
+        Network New(long seed)
+        {
+            torch.manual_seed(seed);
+            return NetworkFactory.Create(Architectures.Of("deep gru"), Tables.Garments);
+        }
+
+        using var whole = New(1);
+        Run(whole, Specs.Adam, null, int.MaxValue, Tables.Garments, plan);
+        using var first = New(1);
+        var checkpoint = Run(first, Specs.Adam, null, stopAfterBatches, Tables.Garments, plan);
+        using var second = New(99);
+        Run(second, Specs.Adam, checkpoint, int.MaxValue, Tables.Garments, plan);
+
+        Assert.Equal(Networks.Values(whole), Networks.Values(second));
+    }
+
+    [Fact]
+    public void A_checkpoint_is_due_within_an_epoch_too()
+    {
+        List<TrainingState> states = [];
+        using var network = Networks.New(4);
+        using var optimizer = OptimizerFactory.Create(Specs.Adam, network.parameters());
+        using var training = new TensorData(Samples.Small.Training);
+        using var heldOut = new TensorData(Samples.Small.HeldOut);
+
+        new NetworkTrainer(network, optimizer, new TrainingPlan(1, 500, Seed: 5)) { Loss = Losses.Supervised(null, network.Shape.Task), CheckpointEvery = TimeSpan.Zero }
+            .Run(training, heldOut, TrainingState.Start(1), states.Add, CancellationToken.None);
+
+        Assert.Equal([(0, 0), (0, 1), (0, 2), (1, 0)], states.Select(state => (state.Epoch, state.Batch)));
+    }
+
     [Fact]
     public void Another_seed_takes_another_order()
     {
@@ -35,16 +77,16 @@ public class ResumeTests
     }
 
     /// <summary>Trains until done, or until so many batches are done, and gives the last checkpoint.</summary>
-    private static byte[] Run(Network module, OptimizerSpec spec, byte[]? from, int batches)
+    private static byte[] Run(Network module, OptimizerSpec spec, byte[]? from, int batches, Dataset? data = null, TrainingPlan? plan = null)
     {
         using var optimizer = OptimizerFactory.Create(spec, module.parameters());
-        using var training = new TensorData(Samples.Small.Training);
-        using var heldOut = new TensorData(Samples.Small.HeldOut);
+        using var training = new TensorData((data ?? Samples.Small).Training);
+        using var heldOut = new TensorData((data ?? Samples.Small).HeldOut);
         using var stop = new CancellationTokenSource();
         var state = from is null ? TrainingState.Start(1) : Read(from, module, optimizer);
         byte[] checkpoint = [];
         var done = 0;
-        var trainer = new NetworkTrainer(module, optimizer, new TrainingPlan(Epochs, 64, Seed: 5))
+        var trainer = new NetworkTrainer(module, optimizer, plan ?? new TrainingPlan(Epochs, 64, Seed: 5))
         {
             Loss = Losses.Supervised(null, module.Shape.Task),
             OnProgress = _ =>

@@ -44,7 +44,7 @@ public sealed record CnnGeometry(IReadOnlyList<int> Filters, int KernelSize, int
                 StageReasons.InvalidSpec,
                 $"architecture.cnn takes images [rows, columns] or [channels, rows, columns], and the data set's examples are {shape}. Use rnn or transformer for sequences and mlp for features, or name a data set of images."),
         };
-        var geometry = new CnnGeometry(spec.Filters, spec.KernelSize, spec.PoolSize, height, width, shape.Outputs) 
+        var geometry = new CnnGeometry(spec.Filters, spec.KernelSize, spec.PoolSize, height, width, shape.Outputs)
         {
             Channels = channels,
             ExitConfidence = spec.EarlyExit?.Confidence,
