@@ -16,7 +16,7 @@ internal static class CompressionCommand
         };
         var epochs = new Option<int>("--epochs") { Description = "Passes of a training and of each fine-tuning.", DefaultValueFactory = _ => 8 };
         var seeds = new Option<int>("--seeds") { Description = "Seeds over which the distillation is averaged.", DefaultValueFactory = _ => 5 };
-        var only = new Option<string>("--only") { Description = "element, channel, int8, both, binary, exit, distill or resume; all without.", DefaultValueFactory = _ => "" };
+        var only = new Option<string>("--only") { Description = "longer, element, channel, int8, both, binary, exit, distill or resume; all without.", DefaultValueFactory = _ => "" };
         var command = new Command("compression", "Makes and measures the variant of every compression technique.") { data, epochs, seeds, only };
         command.SetAction(async (result, cancellationToken) =>
         {

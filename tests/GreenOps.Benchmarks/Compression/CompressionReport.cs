@@ -6,6 +6,8 @@ namespace GreenOps.Benchmarks.Compression;
 /// <summary>The table of techniques.</summary>
 internal static class CompressionReport
 {
+    private const int Width = 220;
+
     public static void Print(IReadOnlyList<TechniqueResult> results, IAnsiConsole console)
     {
         var table = new Table().AddColumns("technique", "compared with, %", "variant, %", "points", "times smaller", "batch 1", "batch 32", "goal", "met", "note");
@@ -24,6 +26,8 @@ internal static class CompressionReport
                 result.Note);
         }
 
+        // A file has no width of its own.
+        console.Profile.Width = Math.Max(console.Profile.Width, Width);
         console.Write(table);
     }
 

@@ -23,7 +23,7 @@ public sealed class CompressionStageTests : IDisposable
         var spec = Specs.Compression(
             _parent,
             "student",
-            Specs.Distill(DistillTransfer.Data, epochs: 2, filters: [8, 8]),
+            Specs.Distill(DistillTransfer.Data, epochs: 5, filters: [8]),
             Specs.Prune(PruneGranularity.Channel, 0.5),
             Specs.Int8);
 

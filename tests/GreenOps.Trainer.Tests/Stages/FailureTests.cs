@@ -25,6 +25,13 @@ public sealed class FailureTests : IDisposable
         { "other data", spec => spec with { Dataset = spec.Dataset! with { Sha256 = new string('0', 64) } }, StageReasons.ChecksumMismatch, ExitCodes.BadInput, "dataset.sha256" },
         { "no parent", spec => Specs.Compression(spec, "int8", Specs.Int8), StageReasons.ParentMissing, ExitCodes.BadInput, "train-train2" },
         { "prune after quantize", spec => Specs.Compression(spec, "odd", Specs.Int8, Specs.Prune(PruneGranularity.Element)), StageReasons.InvalidSpec, ExitCodes.BadInput, "quantize must be the last step" },
+        { "a late student", spec => Specs.Compression(spec, "odd", Specs.Prune(PruneGranularity.Element), Specs.Distill(DistillTransfer.Data, 1, false, 4)), StageReasons.InvalidSpec, ExitCodes.BadInput, "distill must be the first step" },
+        { "no examples for an autoencoder", spec => Specs.Compression(spec, "odd", Specs.Distill(DistillTransfer.Variational, 1, true, 4)), StageReasons.InvalidSpec, ExitCodes.BadInput, "distill.dataFree" },
+        { "a student without filters", spec => Specs.Compression(spec, "odd", Specs.Distill(DistillTransfer.Data, 1)), StageReasons.InvalidSpec, ExitCodes.BadInput, "distill.student.cnn.filters" },
+        { "another pattern", spec => Specs.Compression(spec, "odd", Specs.Prune(PruneGranularity.TwoOfFour, 0.8)), StageReasons.InvalidSpec, ExitCodes.BadInput, "it must be 0.5" },
+        { "channels in rounds", spec => Specs.Compression(spec, "odd", Rounds(PruneGranularity.Channel, 2, 2)), StageReasons.InvalidSpec, ExitCodes.BadInput, "prune.rounds is 2" },
+        { "rounds without epochs", spec => Specs.Compression(spec, "odd", Rounds(PruneGranularity.Element, 3, 2)), StageReasons.InvalidSpec, ExitCodes.BadInput, "every round is followed by an epoch" },
+        { "training for half floats", spec => Specs.Compression(spec, "odd", new CompressionStepSpec { Quantize = Specs.Int8.Quantize! with { Precision = QuantizePrecision.Float16, FineTuneEpochs = 1 } }), StageReasons.InvalidSpec, ExitCodes.BadInput, "quantize.fineTuneEpochs is 1" },
         { "divergence", spec => spec with { Train = spec.Train! with { Optimizer = new OptimizerSpec { Sgd = new SgdSpec(1e30, 0) } } }, StageReasons.Diverged, ExitCodes.BadInput, "learningRate" },
     };
 
@@ -87,6 +94,9 @@ public sealed class FailureTests : IDisposable
     }
 
     private static StageSpec WithUri(StageSpec spec, string uri) => spec with { Dataset = spec.Dataset! with { Uri = uri } };
+
+    private static CompressionStepSpec Rounds(PruneGranularity granularity, int rounds, int epochs) =>
+        new() { Prune = Specs.Prune(granularity, 0.5, epochs).Prune! with { Rounds = rounds } };
 
     private static StageSpec WithCnn(StageSpec spec, CnnSpec cnn) =>
         spec with { Train = spec.Train! with { Architecture = new ArchitectureSpec { Cnn = cnn } } };
