@@ -18,7 +18,7 @@ public sealed class CelTests
     [InlineData("1 + 2 * 3 == 7")]
     [InlineData("(1 + 2) * 3 == 9")]
     [InlineData("7 / 2 == 3 && 7 % 2 == 1 && 7.0 / 2.0 == 3.5")]
-    [InlineData("self.in % 3 == 2 && self.in / 3 == 2")]
+    [InlineData("self.__in__ % 3 == 2 && self.__in__ / 3 == 2")]
     [InlineData("-self.a == -1 && - 2.5 == -self.b")]
     [InlineData("1 - 2 - 3 == -4")]
     [InlineData("0x1F == 31 && 1e3 == 1000.0 && 5u == 5")]

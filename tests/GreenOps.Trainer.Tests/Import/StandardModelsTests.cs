@@ -45,13 +45,12 @@ public sealed class StandardModelsTests : IDisposable
         Assert.True(imported.Count >= atLeast, $"Only {imported.Count} of {models.Count} were imported:\n{string.Join('\n', refused)}");
     }
 
-    // All of these are of an opset from before 13; the import tests quantize newer ones.
     [Fact]
-    public void Are_too_old_to_be_quantized_and_that_is_said()
+    public void Are_quantized_or_refused_with_a_sentence()
     {
         Assert.SkipUnless(Directory.Exists(Folder), $"There is no folder {Folder}; install libonnx-testdata, or name where it is by {FolderName}.");
-        var refused = 0;
-        foreach (var model in Directory.GetFiles(Path.Join(Folder, "pytorch-converted"), "model.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where((_, i) => i % 4 == 2))
+        var quantized = 0;
+        foreach (var model in Directory.GetFiles(Path.Join(Folder, "pytorch-converted"), "model.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where((_, i) => i % 8 == 2))
         {
             var import = Specs.Import($"file://{model}") with { Revision = Sha256Text.Of(System.Text.Encoding.UTF8.GetBytes(model))[..10] };
             if (_place.Run(import) != ExitCodes.Done)
@@ -62,12 +61,12 @@ public sealed class StandardModelsTests : IDisposable
             var exitCode = _place.Run(Specs.Compression(import, "int8", Specs.Int8) with { Revision = import.Revision });
 
             Assert.True(
-                exitCode == ExitCodes.BadInput && _place.Report.Reason == StageReasons.ModelInvalid,
+                exitCode == ExitCodes.Done || (exitCode == ExitCodes.BadInput && _place.Report.Reason == StageReasons.ModelInvalid),
                 $"{model}: {exitCode} {_place.Report.Reason} {_place.Report.Message}");
-            refused += _place.Report.Message.Contains("uses opset ", StringComparison.Ordinal) ? 1 : 0;
+            quantized += exitCode == ExitCodes.Done ? 1 : 0;
         }
 
-        Assert.True(refused >= 10, $"Only {refused} models were refused for their opset.");
+        Assert.True(quantized >= 3, $"Only {quantized} models were quantized.");
     }
 
     [Fact]
