@@ -28,6 +28,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
         var work = new CompressionWork(spec, compress, parent.Spec.Train?.Loss, data, file, energy, cancellationToken);
         using var tuning = new FineTuning(work, progress, logger);
         var subject = saved?.Rebuild(NetworkShape.Of(data)) ?? Whole(parent, data);
+        var form = ExampleInput.Of(parent.Spec.Train!.Architecture);
         OnnxModel? quantized = null;
         try
         {
@@ -47,12 +48,12 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
                         break;
                     case { Quantize: { } quantize }:
                         TuneRounded(new CompressionPosition(i, 1, before), subject, quantize, tuning, resumed);
-                        quantized = Quantized(NetworkExport.ToOnnx(subject.Network, spec), compress.Steps[i], work);
+                        quantized = Quantized(NetworkExport.ToOnnx(subject.Network, spec, form), compress.Steps[i], work);
                         break;
                 }
             }
 
-            var model = (quantized ?? NetworkExport.ToOnnx(subject.Network, spec)).ToByteArray();
+            var model = (quantized ?? NetworkExport.ToOnnx(subject.Network, spec, form)).ToByteArray();
             return new StageResult(model, subject.Network.Sparsity(), new Dictionary<string, byte[]> { [ArtifactFiles.Model] = model });
         }
         finally

@@ -10,13 +10,10 @@ namespace GreenOps.Trainer.Export;
 /// </summary>
 internal static class CnnExport
 {
-    private const string InputName = "image";
-
     /// <summary>Adds the network to a graph and gives what it gives.</summary>
-    public static GraphValue Build(GraphBuilder builder, CnnNetwork network)
+    public static GraphValue Build(GraphBuilder builder, CnnNetwork network, InputForm? given)
     {
-        var geometry = network.Geometry;
-        var image = builder.Input(InputName, ElementType.Float, "N", geometry.Channels, geometry.Height, geometry.Width);
+        var image = ExampleInput.Declare(builder, network.Shape, InputForm.Image, given);
         return From(builder, network, 0, NetworkExport.Scaled(builder, image, network));
     }
 

@@ -7,9 +7,9 @@ namespace GreenOps.Trainer.Export;
 internal static class MlpExport
 {
     /// <summary>Adds the network to a graph and gives what its last layer gives.</summary>
-    public static GraphValue Build(GraphBuilder builder, MlpNetwork network)
+    public static GraphValue Build(GraphBuilder builder, MlpNetwork network, InputForm? given)
     {
-        var value = NetworkExport.Scaled(builder, builder.Input("features", ElementType.Float, "N", network.Shape.Size), network);
+        var value = NetworkExport.Scaled(builder, ExampleInput.Declare(builder, network.Shape, InputForm.Features, given), network);
         for (var i = 0; i < network.Layers.Count; i++)
         {
             var (name, layer) = network.Layers[i];

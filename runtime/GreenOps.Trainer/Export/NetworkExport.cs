@@ -16,17 +16,18 @@ public static class NetworkExport
     /// <summary>The ONNX model of a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="spec">The stage that made it, noted in the model.</param>
-    public static OnnxModel ToOnnx(Network network, StageSpec spec)
+    /// <param name="given">The form in which it is to take its examples; null is its own.</param>
+    public static OnnxModel ToOnnx(Network network, StageSpec spec, InputForm? given = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(spec);
         var builder = new GraphBuilder(spec.Model);
         var outputs = network switch
         {
-            CnnNetwork cnn => CnnExport.Build(builder, cnn),
-            RnnNetwork rnn => RnnExport.Build(builder, rnn),
-            TransformerNetwork transformer => TransformerExport.Build(builder, transformer),
-            MlpNetwork mlp => MlpExport.Build(builder, mlp),
+            CnnNetwork cnn => CnnExport.Build(builder, cnn, given),
+            RnnNetwork rnn => RnnExport.Build(builder, rnn, given),
+            TransformerNetwork transformer => TransformerExport.Build(builder, transformer, given),
+            MlpNetwork mlp => MlpExport.Build(builder, mlp, given),
             _ => throw new ArgumentException($"{network.GetType().Name} has no export.", nameof(network)),
         };
         if (network.TargetScaling is var (mean, scale))

@@ -17,9 +17,9 @@ internal static class RnnExport
     private static readonly int[] GruGates = [1, 0, 2];
 
     /// <summary>Adds the network to a graph and gives what its dense layer gives.</summary>
-    public static GraphValue Build(GraphBuilder builder, RnnNetwork network)
+    public static GraphValue Build(GraphBuilder builder, RnnNetwork network, InputForm? given)
     {
-        var (sequence, lengths) = SequenceInput.Declare(builder, network, network.Features);
+        var (sequence, lengths) = SequenceInput.Declare(builder, network, given);
         var steps = lengths is null ? null : builder.Shaped("Cast", [lengths], ElementType.Int32, ["N"], new Dictionary<string, AttributeValue> { ["to"] = (long)ElementType.Int32 });
         var size = network.Spec.HiddenSize * network.Directions;
         // The operators read [T, N, F]: their other layout is not implemented everywhere.

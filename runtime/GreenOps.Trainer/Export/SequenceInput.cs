@@ -10,9 +10,9 @@ namespace GreenOps.Trainer.Export;
 internal sealed record SequenceInput(GraphValue Sequence, GraphValue? Lengths)
 {
     /// <summary>Declares the inputs; the features come out scaled.</summary>
-    public static SequenceInput Declare(GraphBuilder builder, Network network, int features)
+    public static SequenceInput Declare(GraphBuilder builder, Network network, InputForm? given)
     {
-        var sequence = builder.Input("sequence", ElementType.Float, "N", "T", features);
+        var sequence = ExampleInput.Declare(builder, network.Shape, InputForm.Sequence, given);
         var lengths = network.Shape.VariesInLength ? builder.Input("lengths", ElementType.Int64, "N") : null;
         return new SequenceInput(NetworkExport.Scaled(builder, sequence, network), lengths);
     }

@@ -15,15 +15,15 @@ internal sealed class TransformerExport
         (this.builder, this.network, size) = (builder, network, network.Spec.ModelSize);
 
     /// <summary>Adds the network to a graph and gives what its dense layer gives.</summary>
-    public static GraphValue Build(GraphBuilder builder, TransformerNetwork network) => new TransformerExport(builder, network).Build();
+    public static GraphValue Build(GraphBuilder builder, TransformerNetwork network, InputForm? given) => new TransformerExport(builder, network).Build(given);
 
     private static Dictionary<string, AttributeValue> Axis(long axis) => new() { ["axis"] = axis };
 
     private static Dictionary<string, AttributeValue> To(ElementType type) => new() { ["to"] = (long)type };
 
-    private GraphValue Build()
+    private GraphValue Build(InputForm? given)
     {
-        var (sequence, lengths) = SequenceInput.Declare(builder, network, network.Features);
+        var (sequence, lengths) = SequenceInput.Declare(builder, network, given);
         var count = builder.Shaped("Gather", [builder.Shaped("Shape", [sequence], ElementType.Int64, [3]), builder.Constant(1L)], ElementType.Int64, [], Axis(0));
         var positions = builder.Shaped("Range", [builder.Constant(0L), count, builder.Constant(1L)], ElementType.Int64, ["T"]);
         var value = builder.Add(Dense(sequence, "input", network.Input), Sinusoids(positions));

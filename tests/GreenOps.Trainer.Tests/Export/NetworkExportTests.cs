@@ -67,6 +67,25 @@ public class NetworkExportTests
         Assert.Equal(20, left);
     }
 
+    [Theory]
+    [InlineData("mlp", "cnn", new long[] { 5, 1, 14, 12 }, new long[] { 5, 168 })]
+    [InlineData("lstm", "cnn", new long[] { 5, 1, 14, 12 }, new long[] { 5, 14, 12 })]
+    [InlineData("cnn", "mlp", new long[] { 5, 168 }, new long[] { 5, 1, 14, 12 })]
+    [InlineData("cnn", "transformer", new long[] { 5, 14, 12 }, new long[] { 5, 1, 14, 12 })]
+    [InlineData("mlp", "gru", new long[] { 5, 14, 12 }, new long[] { 5, 168 })]
+    public void A_student_takes_examples_in_the_form_of_its_teacher(string student, string teacher, long[] theirs, long[] own)
+    {
+        using var network = New(student, [14, 12], varies: false, LearningTask.Classification);
+        using var other = New(teacher, [14, 12], varies: false, LearningTask.Classification);
+        using var alone = new ModelSession(NetworkExport.ToOnnx(network, Specs.Training("/data")).ToByteArray());
+        using var likeTeacher = new ModelSession(NetworkExport.ToOnnx(network, Specs.Training("/data"), ExampleInput.Of(Architectures.Of(teacher))).ToByteArray());
+        using var model = new ModelSession(NetworkExport.ToOnnx(other, Specs.Training("/data")).ToByteArray());
+        using var inputs = randn(5, 14, 12);
+
+        Assert.Equal(model.Inputs.Select(input => input.ToString()), likeTeacher.Inputs.Select(input => input.ToString()));
+        Assert.Equal(Run(alone, inputs.reshape(own), null), Run(likeTeacher, inputs.reshape(theirs), null));
+    }
+
     [Fact]
     public void Class_names_travel_with_the_model()
     {
