@@ -97,9 +97,16 @@ public sealed class FileStore(string root, TimeProvider? time = null)
         var before = (time ?? TimeProvider.System).GetUtcNow() - Stale;
         foreach (var leftover in Directory.EnumerateDirectories(ModelFolder(spec), $"{Temporary(spec)}*"))
         {
-            if (Directory.GetLastWriteTimeUtc(leftover) < before)
+            try
             {
-                Directory.Delete(leftover, recursive: true);
+                if (Directory.GetLastWriteTimeUtc(leftover) < before)
+                {
+                    Directory.Delete(leftover, recursive: true);
+                }
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another writer moved it into its place meanwhile; what is not there tells the year 1601 as its time.
             }
         }
     }
