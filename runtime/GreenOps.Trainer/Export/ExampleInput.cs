@@ -49,14 +49,13 @@ internal static class ExampleInput
         return input == own ? value : builder.Reshape(value, [-1, .. Dimensions(shape, own).Select(size => (long)size)]);
     }
 
-    private static int[] Dimensions(NetworkShape shape, InputForm form)
+    /// <summary>Sizes of one example in a form that a network of its family has been made for.</summary>
+    private static int[] Dimensions(NetworkShape shape, InputForm form) => form switch
     {
-        var last = shape.Example.Count == 1 ? 1 : shape.Example[^1];
-        return form switch
-        {
-            InputForm.Image => shape.Example.Count == 3 ? [.. shape.Example] : [1, shape.Size / last, last],
-            InputForm.Features => [shape.Size],
-            _ => [shape.Size / last, last],
-        };
-    }
+        InputForm.Image => shape.Image is var (channels, height, width) ? [channels, height, width] : throw Unfit(shape, form),
+        InputForm.Features => [shape.Size],
+        _ => shape.SequenceFeatures is { } features ? [shape.Size / features, features] : throw Unfit(shape, form),
+    };
+
+    private static ArgumentException Unfit(NetworkShape shape, InputForm form) => new($"Examples {shape} have no form {form}.", nameof(shape));
 }

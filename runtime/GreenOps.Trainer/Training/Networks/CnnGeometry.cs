@@ -36,14 +36,9 @@ public sealed record CnnGeometry(IReadOnlyList<int> Filters, int KernelSize, int
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(shape);
-        var (channels, height, width) = (shape.VariesInLength, shape.Example) switch
-        {
-            (false, [var h, var w]) => (1, h, w),
-            (false, [var c, var h, var w]) => (c, h, w),
-            _ => throw StageException.BadInput(
-                StageReasons.InvalidSpec,
-                $"architecture.cnn takes images [rows, columns] or [channels, rows, columns], and the data set's examples are {shape}. Use rnn or transformer for sequences and mlp for features, or name a data set of images."),
-        };
+        var (channels, height, width) = shape.Image ?? throw StageException.BadInput(
+            StageReasons.InvalidSpec,
+            $"architecture.cnn takes images [rows, columns] or [channels, rows, columns], and the data set's examples are {shape}. Use rnn or transformer for sequences and mlp for features, or name a data set of images.");
         var geometry = new CnnGeometry(spec.Filters, spec.KernelSize, spec.PoolSize, height, width, shape.Outputs)
         {
             Channels = channels,

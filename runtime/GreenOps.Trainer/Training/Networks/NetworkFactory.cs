@@ -37,14 +37,9 @@ public static class NetworkFactory
         };
     }
 
-    /// <summary>Features of one position, where a network reads examples as sequences: of an image the rows, of numbers in a row each number.</summary>
-    internal static int SequenceFeatures(string architecture, NetworkShape shape) => shape.Example switch
-    {
-        [_] => 1,
-        [_, var features] => features,
-        [1, _, var columns] => columns,
-        _ => throw StageException.BadInput(
-            StageReasons.InvalidSpec,
-            $"architecture.{architecture} takes sequences [positions, features] or gray images, and the data set's examples are {shape}. Use cnn, or name a data set of sequences."),
-    };
+    /// <summary>Features of one position, where a network reads examples as sequences.</summary>
+    /// <exception cref="StageException">The examples are none.</exception>
+    internal static int SequenceFeatures(string architecture, NetworkShape shape) => shape.SequenceFeatures ?? throw StageException.BadInput(
+        StageReasons.InvalidSpec,
+        $"architecture.{architecture} takes sequences [positions, features] or gray images, and the data set's examples are {shape}. Use cnn, or name a data set of sequences.");
 }

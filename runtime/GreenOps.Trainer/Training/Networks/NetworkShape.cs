@@ -17,6 +17,26 @@ public sealed record NetworkShape(IReadOnlyList<int> Example, bool VariesInLengt
     /// <summary>Features of one example; of the longest where they differ in length.</summary>
     public int Size => Example.Aggregate(1, (product, size) => product * size);
 
+    /// <summary>Sizes of one example as an image; null where it is none.</summary>
+    public (int Channels, int Height, int Width)? Image => (VariesInLength, Example) switch
+    {
+        (false, [var height, var width]) => (1, height, width),
+        (false, [var channels, var height, var width]) => (channels, height, width),
+        _ => null,
+    };
+
+    /// <summary>
+    /// Features of one position, where examples are read as sequences: of an image the rows, of numbers in a row each
+    /// number; null where they are none.
+    /// </summary>
+    public int? SequenceFeatures => Example switch
+    {
+        [_] => 1,
+        [_, var features] => features,
+        [1, _, var columns] => columns,
+        _ => null,
+    };
+
     /// <summary>What a network for a data set takes and gives.</summary>
     public static NetworkShape Of(Dataset data)
     {
