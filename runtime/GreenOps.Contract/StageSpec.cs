@@ -85,7 +85,11 @@ public enum DatasetFormat
 /// <summary>Stated power of one CPU core, in watts.</summary>
 /// <param name="IdleWattsPerCore">Watts of an idle core.</param>
 /// <param name="PeakWattsPerCore">Watts of a fully used core.</param>
-public sealed record PowerSpec(double IdleWattsPerCore, double PeakWattsPerCore);
+public sealed record PowerSpec(double IdleWattsPerCore, double PeakWattsPerCore)
+{
+    /// <summary>Where nobody states them: the mean of cloud server cores in the Cloud Carbon Footprint methodology.</summary>
+    public static PowerSpec CloudServerCore { get; } = new(0.74, 3.5);
+}
 
 /// <summary>Training from scratch.</summary>
 public sealed record TrainSpec

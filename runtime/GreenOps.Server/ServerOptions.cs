@@ -19,7 +19,7 @@ public sealed record ServerOptions
     public int Port { get; init; } = Ports.Http;
 
     /// <summary>Stated power, for the <c>model</c> source of energy.</summary>
-    public PowerSpec Power { get; init; } = new(0.74, 3.5);
+    public PowerSpec Power { get; init; } = PowerSpec.CloudServerCore;
 
     /// <summary>How long the server goes on serving after the termination signal, so that endpoints can forget it.</summary>
     public TimeSpan DrainDelay { get; init; } = TimeSpan.FromSeconds(5);

@@ -1,3 +1,5 @@
+using GreenOps.Contract;
+
 namespace GreenOps.Operator.Configuration;
 
 /// <summary>
@@ -24,13 +26,12 @@ public sealed class OperatorOptions
     public LogFormat? LogFormat { get; set; }
 
     /// <summary>
-    /// Stated watts of an idle core, where nothing can be measured. The default is the mean of cloud server cores in
-    /// the Cloud Carbon Footprint methodology.
+    /// Stated watts of an idle core, where nothing can be measured; by default <see cref="PowerSpec.CloudServerCore"/>.
     /// </summary>
-    public double IdleWattsPerCore { get; set; } = 0.74;
+    public double IdleWattsPerCore { get; set; } = PowerSpec.CloudServerCore.IdleWattsPerCore;
 
     /// <summary>Stated watts of a fully used core; default as for <see cref="IdleWattsPerCore"/>.</summary>
-    public double PeakWattsPerCore { get; set; } = 3.5;
+    public double PeakWattsPerCore { get; set; } = PowerSpec.CloudServerCore.PeakWattsPerCore;
 
     /// <summary>Seconds between two looks at a model's load.</summary>
     public int LoadIntervalSeconds { get; set; } = 5;

@@ -32,6 +32,23 @@ public static class ExternalWeights
         return OnnxModel.FromProto(proto);
     }
 
+    /// <summary>Loads a model from its file and from those beside it, and makes one file of them where there are such.</summary>
+    /// <param name="bytes">The model's file; the whole model, should it have had weights beside it.</param>
+    /// <param name="folder">The folder that the file lies in.</param>
+    /// <returns>The model with all its weights.</returns>
+    /// <exception cref="OnnxFormatException">As <see cref="Load"/>.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static OnnxModel LoadWhole(ref byte[] bytes, string folder)
+    {
+        var model = Load(bytes, folder, out var embedded);
+        if (embedded)
+        {
+            bytes = model.ToByteArray();
+        }
+
+        return model;
+    }
+
     private static bool IsExternal(TensorProto tensor) => tensor.DataLocation == TensorProto.Types.DataLocation.External;
 
     private static IEnumerable<TensorProto> Tensors(GraphProto graph) => graph.Initializer.Concat(graph.Node

@@ -31,13 +31,13 @@ internal static class ServerCommand
     private static readonly Option<double> IdleWatts = new("--idle-watts-per-core")
     {
         Description = "Stated power of an idle core, in watts.",
-        DefaultValueFactory = _ => 0.74,
+        DefaultValueFactory = _ => PowerSpec.CloudServerCore.IdleWattsPerCore,
     };
 
     private static readonly Option<double> PeakWatts = new("--peak-watts-per-core")
     {
         Description = "Stated power of a fully used core, in watts.",
-        DefaultValueFactory = _ => 3.5,
+        DefaultValueFactory = _ => PowerSpec.CloudServerCore.PeakWattsPerCore,
     };
 
     private static readonly Option<double> DrainDelay = new("--drain-delay-seconds")

@@ -12,9 +12,6 @@ namespace GreenOps.Trainer.Commands;
 /// <summary><c>greenops-trainer compress</c>: compresses an ONNX file without a cluster, and says what it gained and lost.</summary>
 internal static class CompressCommand
 {
-    // The mean of cloud server cores in the Cloud Carbon Footprint methodology, as the operator states it where nothing else is said.
-    private static readonly PowerSpec Power = new(0.74, 3.5);
-
     private static readonly ProfileEffort Effort = new(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.2));
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -56,14 +53,7 @@ internal static class CompressCommand
             var from = result.GetValue(model) ?? throw new ContractException("Name the ONNX file, or a folder by --all.");
             var to = result.GetValue(output) ?? throw new ContractException("--output is missing; say where the result goes.");
             var dataset = result.GetValue(data) is { } path
-                ? DatasetLoader.Load(new DatasetSpec
-                {
-                    Uri = $"file://{Path.GetFullPath(path)}",
-                    Format = result.GetValue(format),
-                    TargetColumn = result.GetValue(target),
-                    HoldoutPercent = 20,
-                    HoldoutSeed = 0,
-                })
+                ? DatasetLoader.Load(LocalDataset.At(path, result.GetValue(format), result.GetValue(target)))
                 : null;
             var outcome = Run(from, to, options.Steps(result), result.GetValue(options.Seed), dataset, effort ?? Effort, TimeProvider.System);
             if (result.GetValue(json))
@@ -122,13 +112,7 @@ internal static class CompressCommand
         }
 
         bytes = File.ReadAllBytes(path);
-        var model = ExternalWeights.Load(bytes, Path.GetDirectoryName(Path.GetFullPath(path))!, out var embedded);
-        if (embedded)
-        {
-            bytes = model.ToByteArray();
-        }
-
-        return model;
+        return ExternalWeights.LoadWhole(ref bytes, Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>ONNX Runtime has no kernels for operators from before opset 7, and takes them only in a newer form.</summary>
@@ -146,9 +130,7 @@ internal static class CompressCommand
     }
 
     private static VariantProfile Profile(byte[] bytes, OnnxModel model, byte[] original, Dataset? data, ProfileEffort effort, TimeProvider time) =>
-        data is null
-            ? VariantProfiler.Profile(bytes, WeightSparsity.Of(model), original, Power, effort, time, CancellationToken.None)
-            : VariantProfiler.Profile(bytes, WeightSparsity.Of(model), data, Power, effort, time, CancellationToken.None);
+        VariantProfiler.Profile(bytes, WeightSparsity.Of(model), data, original, PowerSpec.CloudServerCore, effort, time, CancellationToken.None);
 
     private static int Guarded(TextWriter errors, Func<int> run)
     {

@@ -21,8 +21,8 @@ internal static class ProfileCommand
         Option<DatasetFormat> format = new("--format") { Description = "How the data set is encoded: Idx, Csv or Npy.", DefaultValueFactory = _ => DatasetFormat.Idx };
         Option<string?> targetColumn = new("--target-column") { Description = "Csv: column with the class or the value; the last one when not given." };
         Option<double?> grams = new("--grams-per-kwh") { Description = "Carbon intensity of the grid; tells grams per 1,000 inferences. Example: --grams-per-kwh 300" };
-        Option<double> idle = new("--idle-watts-per-core") { Description = "Stated watts of an idle core, where energy cannot be measured.", DefaultValueFactory = _ => StatedPower.Default.IdleWattsPerCore };
-        Option<double> peak = new("--peak-watts-per-core") { Description = "Stated watts of a busy core, where energy cannot be measured.", DefaultValueFactory = _ => StatedPower.Default.PeakWattsPerCore };
+        Option<double> idle = new("--idle-watts-per-core") { Description = "Stated watts of an idle core, where energy cannot be measured.", DefaultValueFactory = _ => PowerSpec.CloudServerCore.IdleWattsPerCore };
+        Option<double> peak = new("--peak-watts-per-core") { Description = "Stated watts of a busy core, where energy cannot be measured.", DefaultValueFactory = _ => PowerSpec.CloudServerCore.PeakWattsPerCore };
         Command command = new(
             "profile",
             "Measures an ONNX file: size, latency, throughput, energy, and with a data set accuracy. Example: greenops-trainer profile model.onnx --data ./fashion-mnist --grams-per-kwh 300")
@@ -31,7 +31,7 @@ internal static class ProfileCommand
         };
         command.SetAction(result => Run(
             result.GetRequiredValue(model),
-            result.GetValue(data) is { } path ? Dataset(path, result.GetValue(format), result.GetValue(targetColumn)) : null,
+            result.GetValue(data) is { } path ? LocalDataset.At(path, result.GetValue(format), result.GetValue(targetColumn)) : null,
             new PowerSpec(result.GetValue(idle), result.GetValue(peak)),
             result.GetValue(grams)));
         return command;
@@ -41,11 +41,10 @@ internal static class ProfileCommand
             try
             {
                 Check(power, gramsPerKilowattHour);
-                var bytes = Read(path, out var parsed);
-                var sparsity = WeightSparsity.Of(parsed);
-                var profile = dataset is null
-                    ? VariantProfiler.Profile(bytes, sparsity, bytes, power, effort, TimeProvider.System, CancellationToken.None)
-                    : VariantProfiler.Profile(bytes, sparsity, DatasetLoader.Load(dataset), power, effort, TimeProvider.System, CancellationToken.None);
+                var bytes = File.ReadAllBytes(path);
+                var sparsity = WeightSparsity.Of(ExternalWeights.LoadWhole(ref bytes, Path.GetDirectoryName(Path.GetFullPath(path))!));
+                var examples = dataset is null ? null : DatasetLoader.Load(dataset);
+                var profile = VariantProfiler.Profile(bytes, sparsity, examples, bytes, power, effort, TimeProvider.System, CancellationToken.None);
                 printed.Write(ProfileTable.Of(path, profile, gramsPerKilowattHour));
                 return ExitCodes.Done;
             }
@@ -80,20 +79,4 @@ internal static class ProfileCommand
             throw new ContractException(FormattableString.Invariant($"--idle-watts-per-core is {power.IdleWattsPerCore} and --peak-watts-per-core {power.PeakWattsPerCore}; idle must be 0 or more and peak not below it."));
         }
     }
-
-    private static byte[] Read(string path, out OnnxModel model)
-    {
-        var bytes = File.ReadAllBytes(path);
-        model = ExternalWeights.Load(bytes, Path.GetDirectoryName(Path.GetFullPath(path))!, out var embedded);
-        return embedded ? model.ToByteArray() : bytes;
-    }
-
-    private static DatasetSpec Dataset(string path, DatasetFormat format, string? targetColumn) => new()
-    {
-        Uri = new UriBuilder(Uri.UriSchemeFile, "") { Path = Path.GetFullPath(path) }.Uri.AbsoluteUri,
-        Format = format,
-        TargetColumn = targetColumn,
-        HoldoutPercent = 20,
-        HoldoutSeed = 0,
-    };
 }

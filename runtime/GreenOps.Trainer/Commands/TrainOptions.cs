@@ -23,7 +23,7 @@ internal sealed class TrainOptions
     private readonly Option<string> format = Named("--format", "How the data set is encoded: Idx, Csv or Npy.", Names<DatasetFormat>());
     private readonly Option<string?> targetColumn = new("--target-column") { Description = "Csv: column with the class or the value; the last one when not given." };
     private readonly Option<string?> sha256 = new("--sha256") { Description = "SHA-256 of the file with the examples; checked when given." };
-    private readonly Option<int> holdoutPercent = Number("--holdout-percent", "Share of the examples to judge by, when the data set brings no split, in percent.", 20);
+    private readonly Option<int> holdoutPercent = Number("--holdout-percent", "Share of the examples to judge by, when the data set brings no split, in percent.", LocalDataset.HoldoutPercent);
     private readonly Option<long> holdoutSeed = new("--holdout-seed") { Description = "Seed of that split.", DefaultValueFactory = _ => 0 };
     private readonly Option<string> task = Named("--task", "What is learned: Classification or Regression.", Names<LearningTask>());
     private readonly Option<string?> loss = Optional("--loss", "What is minimized; CrossEntropy or MeanSquaredError when not given.", Names<LossFunction>());
@@ -41,8 +41,8 @@ internal sealed class TrainOptions
     private readonly Option<int?> patience = new("--patience") { Description = "Ends the training after so many epochs without improvement, and keeps the best weights." };
     private readonly Option<double> minimumImprovement = Fraction("--minimum-improvement", "Rise of the held-out accuracy that counts, with --patience.", 0.001);
     private readonly Option<long> seed = new("--seed") { Description = "Seed of every random choice: the same seed gives the same model.", DefaultValueFactory = _ => 0 };
-    private readonly Option<double> idleWatts = Fraction("--idle-watts-per-core", "Stated watts of an idle core, where energy cannot be measured.", StatedPower.Default.IdleWattsPerCore);
-    private readonly Option<double> peakWatts = Fraction("--peak-watts-per-core", "Stated watts of a busy core, where energy cannot be measured.", StatedPower.Default.PeakWattsPerCore);
+    private readonly Option<double> idleWatts = Fraction("--idle-watts-per-core", "Stated watts of an idle core, where energy cannot be measured.", PowerSpec.CloudServerCore.IdleWattsPerCore);
+    private readonly Option<double> peakWatts = Fraction("--peak-watts-per-core", "Stated watts of a busy core, where energy cannot be measured.", PowerSpec.CloudServerCore.PeakWattsPerCore);
 
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All =>
@@ -94,11 +94,8 @@ internal sealed class TrainOptions
             Model = "model",
             Stage = StageNames.Train,
             Revision = "0",
-            Dataset = new DatasetSpec
+            Dataset = LocalDataset.At(result.GetRequiredValue(data), Enum.Parse<DatasetFormat>(result.GetRequiredValue(format)), result.GetValue(targetColumn)) with
             {
-                Uri = new UriBuilder(Uri.UriSchemeFile, "") { Path = Path.GetFullPath(result.GetRequiredValue(data)) }.Uri.AbsoluteUri,
-                Format = Enum.Parse<DatasetFormat>(result.GetRequiredValue(format)),
-                TargetColumn = result.GetValue(targetColumn),
                 Sha256 = result.GetValue(sha256),
                 HoldoutPercent = result.GetValue(holdoutPercent),
                 HoldoutSeed = result.GetValue(holdoutSeed),

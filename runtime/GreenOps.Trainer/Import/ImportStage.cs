@@ -26,8 +26,8 @@ internal sealed partial class ImportStage(ModelSource source, ILogger logger)
                 return (OnnxModel.Parse(fetched.Bytes), fetched.Bytes);
             }
 
-            var model = ExternalWeights.Load(fetched.Bytes, folder, out var embedded);
-            return (model, embedded ? model.ToByteArray() : fetched.Bytes);
+            var bytes = fetched.Bytes;
+            return (ExternalWeights.LoadWhole(ref bytes, folder), bytes);
         }
         catch (OnnxFormatException error)
         {

@@ -12,36 +12,22 @@ public static class VariantProfiler
     private const int PreparedCount = 64;
     private const int Slices = 5;
 
-    /// <summary>Measures a model by its accuracy on held-out examples.</summary>
+    /// <summary>Measures a model, judged by the held-out examples of its data set, or without one by the model that it was made of.</summary>
     /// <param name="model">The ONNX file.</param>
     /// <param name="sparsity">Share of its weights that are zero.</param>
-    /// <param name="data">Its data set; the held-out examples are judged.</param>
-    /// <param name="power">Stated watts.</param>
-    /// <param name="effort">How long to measure.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Ends the measuring.</param>
-    /// <exception cref="StageException">The model cannot be run, or does not fit the data set.</exception>
-    public static VariantProfile Profile(
-        byte[] model, double sparsity, Dataset data, PowerSpec power, ProfileEffort effort, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var session = new ModelSession(model, cancellationToken);
-        return Profile(session, model, sparsity, Evaluation.HeldOut(session, data), power, effort, time);
-    }
-
-    /// <summary>Measures a model by its agreement with the one that it was made of.</summary>
-    /// <param name="model">The ONNX file.</param>
-    /// <param name="sparsity">Share of its weights that are zero.</param>
+    /// <param name="data">Its data set, where there is one.</param>
     /// <param name="original">The ONNX file of the model it was made of; its own where it was made of none.</param>
     /// <param name="power">Stated watts.</param>
     /// <param name="effort">How long to measure.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the measuring.</param>
-    /// <exception cref="StageException">One of the models cannot be run.</exception>
+    /// <exception cref="StageException">One of the models cannot be run, or does not fit the data set.</exception>
     public static VariantProfile Profile(
-        byte[] model, double sparsity, byte[] original, PowerSpec power, ProfileEffort effort, TimeProvider time, CancellationToken cancellationToken)
+        byte[] model, double sparsity, Dataset? data, byte[] original, PowerSpec power, ProfileEffort effort, TimeProvider time, CancellationToken cancellationToken)
     {
         using var session = new ModelSession(model, cancellationToken);
-        return Profile(session, model, sparsity, Evaluation.Generated(session, original, cancellationToken), power, effort, time);
+        var evaluation = data is null ? Evaluation.Generated(session, original, cancellationToken) : Evaluation.HeldOut(session, data);
+        return Profile(session, model, sparsity, evaluation, power, effort, time);
     }
 
     private static VariantProfile Profile(

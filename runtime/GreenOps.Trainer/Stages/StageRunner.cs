@@ -126,9 +126,8 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             ? new CompressionStage(progress, logger).Run(spec, compress, parent, data, store, energy, cancellationToken)
             : new ImportedCompression(logger).Run(spec, compress, parent, data, cancellationToken);
 
-    private VariantProfile Measure(StageSpec spec, StageResult made, Dataset? data, CancellationToken cancellationToken) => data is null
-        ? VariantProfiler.Profile(made.Model, made.Sparsity, made.Original ?? made.Model, spec.Power, effort, time, cancellationToken)
-        : VariantProfiler.Profile(made.Model, made.Sparsity, data, spec.Power, effort, time, cancellationToken);
+    private VariantProfile Measure(StageSpec spec, StageResult made, Dataset? data, CancellationToken cancellationToken) =>
+        VariantProfiler.Profile(made.Model, made.Sparsity, data, made.Original ?? made.Model, spec.Power, effort, time, cancellationToken);
 
     private static string Stored(VariantProfile profile) => profile.AccuracySource switch
     {

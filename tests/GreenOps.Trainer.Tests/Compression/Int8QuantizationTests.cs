@@ -32,5 +32,5 @@ public class Int8QuantizationTests
     }
 
     private static double Accuracy(OnnxModel model) =>
-        VariantProfiler.Profile(model.ToByteArray(), 0, Samples.Small, new PowerSpec(2, 10), Workplace.Brief, TimeProvider.System, TestContext.Current.CancellationToken).Accuracy;
+        VariantProfiler.Profile(model.ToByteArray(), 0, Samples.Small, model.ToByteArray(), new PowerSpec(2, 10), Workplace.Brief, TimeProvider.System, TestContext.Current.CancellationToken).Accuracy;
 }
