@@ -7,15 +7,11 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 /// <summary>What others do to a model's children.</summary>
 /// <param name="tiny">The model.</param>
 [Collection(typeof(TinyTests))]
-public sealed class ChildDriftTests(TinyModel tiny) : IAsyncLifetime
+public sealed class ChildDriftTests(TinyModel tiny) : TinyTest(tiny)
 {
-    private string Space => tiny.Model.Namespace.Name;
+    private string Space => Shared.Model.Namespace.Name;
 
-    private IKubernetes Client => tiny.Model.Namespace.Cluster.Client;
-
-    public async ValueTask InitializeAsync() => await tiny.RestoreAsync();
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    private IKubernetes Client => Shared.Model.Namespace.Cluster.Client;
 
     [Fact]
     public async Task What_is_edited_is_put_back_and_what_is_added_stays()
@@ -40,7 +36,7 @@ public sealed class ChildDriftTests(TinyModel tiny) : IAsyncLifetime
                 && service.Spec.Selector["greenops.dev/model"] == "tiny"
                 && service.GetLabel("app.kubernetes.io/managed-by") == "greenops"
                 && service.Metadata.OwnerReferences is [{ Name: "tiny" }] ? service : null,
-            tiny.Model.DescribeAsync);
+            Shared.Model.DescribeAsync);
         Assert.Equal("vision", mended.GetLabel("team"));
     }
 
@@ -56,21 +52,21 @@ public sealed class ChildDriftTests(TinyModel tiny) : IAsyncLifetime
             async () => (await Client.PolicyV1.ReadNamespacedPodDisruptionBudgetAsync("tiny-server", Space, cancellationToken: TestContext.Current.CancellationToken)).Metadata.DeletionTimestamp is null
                 && (await Client.NetworkingV1.ReadNamespacedNetworkPolicyAsync("tiny-stages", Space, cancellationToken: TestContext.Current.CancellationToken)).Metadata.DeletionTimestamp is null
                 && (await Client.CoreV1.ReadNamespacedConfigMapAsync("tiny-routing", Space, cancellationToken: TestContext.Current.CancellationToken)).Metadata.DeletionTimestamp is null,
-            tiny.Model.DescribeAsync);
-        await tiny.Model.WaitUntilReadyAsync();
+            Shared.Model.DescribeAsync);
+        await Shared.Model.WaitUntilReadyAsync();
     }
 
     [Fact]
     public async Task Replicas_that_an_autoscaler_sets_are_its_own_until_they_are_given_back()
     {
         await ScaleAsync(2, "some-autoscaler");
-        await tiny.Model.WaitAsync("to leave the replicas alone", model => model.Status?.Serving is { ReplicasManagedBy: "some-autoscaler", DesiredReplicas: 2, ReadyReplicas: 2 });
-        await tiny.ApplyAsync(spec => spec with { Serving = spec.Serving with { Objective = spec.Serving.Objective with { LatencyMilliseconds = 900 } } });
-        await tiny.Model.WaitAsync("to be looked at again", model => model.Status?.ObservedGeneration == model.Metadata.Generation);
+        await Shared.Model.WaitAsync("to leave the replicas alone", model => model.Status?.Serving is { ReplicasManagedBy: "some-autoscaler", DesiredReplicas: 2, ReadyReplicas: 2 });
+        await Shared.ApplyAsync(spec => spec with { Serving = spec.Serving with { Objective = spec.Serving.Objective with { LatencyMilliseconds = 900 } } });
+        await Shared.Model.WaitAsync("to be looked at again", model => model.Status?.ObservedGeneration == model.Metadata.Generation);
         Assert.Equal(2, (await Client.AppsV1.ReadNamespacedDeploymentAsync("tiny-server", Space, cancellationToken: TestContext.Current.CancellationToken)).Spec.Replicas);
 
         await ScaleAsync(3, "kubectl");
-        await tiny.Model.WaitAsync(
+        await Shared.Model.WaitAsync(
             "to decide on the replicas again",
             model => model.Status?.Serving is { ReplicasManagedBy: null } serving && serving.DesiredReplicas <= model.Spec.Serving.Replicas.Max);
     }

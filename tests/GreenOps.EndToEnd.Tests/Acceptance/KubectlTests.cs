@@ -9,13 +9,9 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 /// <summary>The product by hand, with kubectl.</summary>
 /// <param name="tiny">The model to look at.</param>
 [Collection(typeof(TinyTests))]
-public sealed class KubectlTests(TinyModel tiny) : IAsyncLifetime
+public sealed class KubectlTests(TinyModel tiny) : TinyTest(tiny)
 {
     private readonly Kubectl kubectl = new(tiny.Model.Namespace.Cluster, tiny.Model.Namespace.Name);
-
-    public async ValueTask InitializeAsync() => await tiny.RestoreAsync();
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Get_prints_the_columns_of_a_model()
@@ -25,7 +21,7 @@ public sealed class KubectlTests(TinyModel tiny) : IAsyncLifetime
         var lines = (await kubectl.RunAsync("get", "gm", "tiny")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(["NAME", "PHASE", "ZONE", "GCO2/KWH", "REPLICAS", "MIX", "AVOIDED", "AGE"], Words(lines[0]));
-        Assert.Matches($"^tiny +Serving +{tiny.Applied.Spec.CarbonZone} +300 +[12] +full 100% +0 g +", Assert.Single(lines[1..]));
+        Assert.Matches($"^tiny +Serving +{Shared.Applied.Spec.CarbonZone} +300 +[12] +full 100% +0 g +", Assert.Single(lines[1..]));
     }
 
     [Fact]
@@ -33,7 +29,7 @@ public sealed class KubectlTests(TinyModel tiny) : IAsyncLifetime
     {
         RequireKubectl();
 
-        var lines = (await kubectl.RunAsync("get", "cz", tiny.Applied.Spec.CarbonZone)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await kubectl.RunAsync("get", "cz", Shared.Applied.Spec.CarbonZone)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(["NAME", "SIGNAL", "GCO2/KWH", "SOURCE", "READY", "OBSERVED", "AGE"], Words(lines[0]));
         Assert.Matches("Average +300 +made up for a test +True", Assert.Single(lines[1..]));
@@ -47,7 +43,7 @@ public sealed class KubectlTests(TinyModel tiny) : IAsyncLifetime
         var output = await kubectl.RunAsync("get", "gm,cz,jobs,deploy,pods", "-A");
 
         Assert.Contains("greenmodel.greenops.dev/tiny", output, StringComparison.Ordinal);
-        Assert.Contains($"carbonzone.greenops.dev/{tiny.Applied.Spec.CarbonZone}", output, StringComparison.Ordinal);
+        Assert.Contains($"carbonzone.greenops.dev/{Shared.Applied.Spec.CarbonZone}", output, StringComparison.Ordinal);
         Assert.Contains("job.batch/tiny-train-", output, StringComparison.Ordinal);
         Assert.Contains("deployment.apps/tiny-server", output, StringComparison.Ordinal);
         Assert.Contains("pod/tiny-server-", output, StringComparison.Ordinal);
@@ -69,7 +65,7 @@ public sealed class KubectlTests(TinyModel tiny) : IAsyncLifetime
     public async Task Logs_of_a_training_are_there_when_it_is_done()
     {
         RequireKubectl();
-        var pod = (await tiny.Model.PodsAsync(Labels.TrainerComponent)).First(pod => pod.Status.Phase == "Succeeded");
+        var pod = (await Shared.Model.PodsAsync(Labels.TrainerComponent)).First(pod => pod.Status.Phase == "Succeeded");
 
         var output = await kubectl.RunAsync("logs", pod.Metadata.Name);
 
@@ -80,7 +76,7 @@ public sealed class KubectlTests(TinyModel tiny) : IAsyncLifetime
     public async Task Apply_changes_a_model_and_refuses_what_contradicts_itself()
     {
         RequireKubectl();
-        var manifest = JsonNode.Parse(KubernetesJson.Serialize(tiny.Applied))!.AsObject();
+        var manifest = JsonNode.Parse(KubernetesJson.Serialize(Shared.Applied))!.AsObject();
         manifest["metadata"] = new JsonObject { ["name"] = "tiny" };
         manifest["spec"]!["serving"]!["objective"]!["utilization"] = "0.6";
 
@@ -89,7 +85,7 @@ public sealed class KubectlTests(TinyModel tiny) : IAsyncLifetime
         var refused = await kubectl.TryAsync(manifest.ToJsonString(), "apply", "--server-side", "--force-conflicts", "-f", "-");
 
         Assert.True(changed.Code == 0, changed.Errors);
-        Assert.Equal("0.6", (await tiny.Model.ReadAsync()).Spec.Serving.Objective.Utilization);
+        Assert.Equal("0.6", (await Shared.Model.ReadAsync()).Spec.Serving.Objective.Utilization);
         Assert.NotEqual(0, refused.Code);
         Assert.Contains("serving.replicas.min must not be greater than serving.replicas.max", refused.Errors, StringComparison.Ordinal);
     }
@@ -100,10 +96,10 @@ public sealed class KubectlTests(TinyModel tiny) : IAsyncLifetime
         RequireKubectl();
 
         await kubectl.RunAsync("scale", "gm", "tiny", "--replicas=2");
-        await tiny.Model.WaitAsync("to have two replicas", model => model.Status is { Serving: { DesiredReplicas: 2, ReadyReplicas: 2 } });
+        await Shared.Model.WaitAsync("to have two replicas", model => model.Status is { Serving: { DesiredReplicas: 2, ReadyReplicas: 2 } });
         await kubectl.RunAsync("scale", "gm", "tiny", "--replicas=1");
 
-        Assert.Equal(1, (await tiny.Model.ReadAsync()).Spec.Serving.Replicas.Min);
+        Assert.Equal(1, (await Shared.Model.ReadAsync()).Spec.Serving.Replicas.Min);
     }
 
     [Fact]
@@ -121,10 +117,10 @@ public sealed class KubectlTests(TinyModel tiny) : IAsyncLifetime
             "a change to be told",
             async () =>
             {
-                await tiny.Model.PatchAsync(new { metadata = new { annotations = new Dictionary<string, string> { ["greenops-e2e"] = $"watched {round++}" } } });
+                await Shared.Model.PatchAsync(new { metadata = new { annotations = new Dictionary<string, string> { ["greenops-e2e"] = $"watched {round++}" } } });
                 return next.IsCompleted;
             },
-            tiny.Model.DescribeAsync);
+            Shared.Model.DescribeAsync);
 
         Assert.StartsWith("MODIFIED", await next, StringComparison.Ordinal);
     }
@@ -143,9 +139,9 @@ public sealed class KubectlTests(TinyModel tiny) : IAsyncLifetime
     public async Task Delete_takes_everything_that_belongs_to_the_model()
     {
         RequireKubectl();
-        var ns = tiny.Model.Namespace;
-        var endless = tiny.Applied.Spec with { Training = tiny.Applied.Spec.Training! with { Epochs = 1000 } };
-        var second = await ns.ApplyAsync(tiny.Applied with { Metadata = new() { Name = "second" }, Spec = endless });
+        var ns = Shared.Model.Namespace;
+        var endless = Shared.Applied.Spec with { Training = Shared.Applied.Spec.Training! with { Epochs = 1000 } };
+        var second = await ns.ApplyAsync(Shared.Applied with { Metadata = new() { Name = "second" }, Spec = endless });
         await second.WaitAsync("to train", model => model.Status is { Phase: ModelPhase.Training });
 
         await kubectl.RunAsync("delete", "gm", "second");

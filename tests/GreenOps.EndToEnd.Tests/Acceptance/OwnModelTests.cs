@@ -11,25 +11,21 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 /// <summary>A ready model in place of a training.</summary>
 /// <param name="tiny">A model whose artifact is there to be taken.</param>
 [Collection(typeof(TinyTests))]
-public sealed class OwnModelTests(TinyModel tiny) : IAsyncLifetime
+public sealed class OwnModelTests(TinyModel tiny) : TinyTest(tiny)
 {
     private static CompressionSpec Quantized => new()
     {
         Variants = [new VariantSpec { Name = "int8", Steps = [new CompressionStep { Quantize = new Quantize { CalibrationSamples = 64 } }] }],
     };
 
-    public async ValueTask InitializeAsync() => await tiny.RestoreAsync();
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
     [Fact]
     public async Task A_file_on_a_claim_is_imported_judged_compressed_and_served()
     {
-        var source = await tiny.Model.ReadAsync();
-        var ns = tiny.Model.Namespace;
+        var source = await Shared.Model.ReadAsync();
+        var ns = Shared.Model.Namespace;
         var model = await ns.ApplyAsync(Model("taken", new ModelSource
         {
-            Uri = $"pvc://{tiny.Model.Name}-artifacts/{ns.Name}/{tiny.Model.Name}/train-{source.Status!.Serving!.Revision}/model.onnx",
+            Uri = $"pvc://{Shared.Model.Name}-artifacts/{ns.Name}/{Shared.Model.Name}/train-{source.Status!.Serving!.Revision}/model.onnx",
             Evaluation = new Evaluation { Dataset = new Dataset { Uri = ClusterSettings.Dataset } },
         }));
 
@@ -44,7 +40,7 @@ public sealed class OwnModelTests(TinyModel tiny) : IAsyncLifetime
         Assert.True(ready.Status.Emissions!.StageJoules > 0);
         using (var client = await InferenceClient.ConnectAsync(model))
         {
-            using var original = await InferenceClient.ConnectAsync(tiny.Model);
+            using var original = await InferenceClient.ConnectAsync(Shared.Model);
             var body = await client.BodyAsync(0, 20, StageNames.FullVariant);
             Assert.Equal((await original.InferAsync(body)).Classes(), (await client.InferAsync(body)).Classes());
         }
@@ -53,11 +49,11 @@ public sealed class OwnModelTests(TinyModel tiny) : IAsyncLifetime
     [Fact]
     public async Task A_file_of_a_web_server_must_be_what_its_checksum_says()
     {
-        Assert.SkipUnless(tiny.Model.Namespace.Cluster.ReachesTests, "Pods of this cluster cannot be told to reach a web server of the tests.");
+        Assert.SkipUnless(Shared.Model.Namespace.Cluster.ReachesTests, "Pods of this cluster cannot be told to reach a web server of the tests.");
         var bytes = CentroidModel.ToOnnx();
         await using var web = await FileServer.StartAsync("/centroids.onnx", bytes);
         var source = new ModelSource { Uri = web.Address, Sha256 = new string('0', 64) };
-        var model = await tiny.Model.Namespace.ApplyAsync(Model("fetched", source));
+        var model = await Shared.Model.Namespace.ApplyAsync(Model("fetched", source));
         var stalled = await model.WaitAsync("to say that the checksum is wrong", seen => ModelUnderTest.Condition(seen, ConditionTypes.Stalled) is not null);
         Assert.Equal(StageReasons.ChecksumMismatch, ModelUnderTest.Condition(stalled, ConditionTypes.Ready)!.Reason);
 
@@ -73,8 +69,8 @@ public sealed class OwnModelTests(TinyModel tiny) : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 20).Select(CentroidModel.Classify), answer.Classes());
     }
 
-    private GreenModel Model(string name, ModelSource source) => Tiny.Model(name, tiny.Applied.Spec.CarbonZone) with
+    private GreenModel Model(string name, ModelSource source) => Tiny.Model(name, Shared.Applied.Spec.CarbonZone) with
     {
-        Spec = new GreenModelSpec { CarbonZone = tiny.Applied.Spec.CarbonZone, Model = source, Compression = Quantized },
+        Spec = new GreenModelSpec { CarbonZone = Shared.Applied.Spec.CarbonZone, Model = source, Compression = Quantized },
     };
 }

@@ -8,18 +8,14 @@ namespace GreenOps.EndToEnd.Tests.Acceptance;
 /// <summary>What a change of the manifest costs.</summary>
 /// <param name="tiny">The model.</param>
 [Collection(typeof(TinyTests))]
-public sealed class RevisionTests(TinyModel tiny) : IAsyncLifetime
+public sealed class RevisionTests(TinyModel tiny) : TinyTest(tiny)
 {
-    public async ValueTask InitializeAsync() => await tiny.RestoreAsync();
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
     [Fact]
     public async Task A_changed_serving_section_trains_nothing()
     {
         var before = await JobsAsync();
 
-        await tiny.ApplyAsync(spec => spec with
+        await Shared.ApplyAsync(spec => spec with
         {
             Serving = new ServingSpec
             {
@@ -28,7 +24,7 @@ public sealed class RevisionTests(TinyModel tiny) : IAsyncLifetime
                 Resources = new ComputeResources { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("60m") } },
             },
         });
-        await tiny.Model.WaitAsync("to serve with two replicas", model => ModelUnderTest.IsReady(model) && model.Status is { Serving: { ReadyReplicas: 2, Replicas: 2 } });
+        await Shared.Model.WaitAsync("to serve with two replicas", model => ModelUnderTest.IsReady(model) && model.Status is { Serving: { ReadyReplicas: 2, Replicas: 2 } });
 
         Assert.Equal(before, await JobsAsync());
     }
@@ -36,20 +32,20 @@ public sealed class RevisionTests(TinyModel tiny) : IAsyncLifetime
     [Fact]
     public async Task A_changed_seed_trains_anew_while_the_old_revision_serves_and_its_artifact_is_found_again()
     {
-        var first = (await tiny.Model.ReadAsync()).Status!.Serving!.Revision!;
-        using var client = await InferenceClient.ConnectAsync(tiny.Model);
+        var first = (await Shared.Model.ReadAsync()).Status!.Serving!.Revision!;
+        using var client = await InferenceClient.ConnectAsync(Shared.Model);
         await using var load = await SteadyLoad.StartAsync(client, images: 1, requestsPerSecond: 10);
 
-        await tiny.ApplyAsync(spec => spec with { Training = spec.Training! with { Seed = 8 } });
-        var training = await tiny.Model.WaitAsync("to train a second revision", model => model.Status is { Phase: ModelPhase.Training, Training: { Job: not null } training } && training.Revision != first);
+        await Shared.ApplyAsync(spec => spec with { Training = spec.Training! with { Seed = 8 } });
+        var training = await Shared.Model.WaitAsync("to train a second revision", model => model.Status is { Phase: ModelPhase.Training, Training: { Job: not null } training } && training.Revision != first);
         Assert.Equal(first, training.Status!.Serving!.Revision);
         Assert.Contains(training.Status.Training!.Job!, await JobNamesAsync());
-        var second = (await tiny.Model.WaitUntilReadyAsync()).Status!.Serving!.Revision!;
-        await Eventually.TrueAsync("an answer of the second revision", () => Task.FromResult(load.Versions.ContainsKey(second)), tiny.Model.DescribeAsync);
+        var second = (await Shared.Model.WaitUntilReadyAsync()).Status!.Serving!.Revision!;
+        await Eventually.TrueAsync("an answer of the second revision", () => Task.FromResult(load.Versions.ContainsKey(second)), Shared.Model.DescribeAsync);
         var jobs = await JobsAsync();
 
-        await tiny.ApplyAsync();
-        var again = await tiny.Model.WaitUntilReadyAsync();
+        await Shared.ApplyAsync();
+        var again = await Shared.Model.WaitUntilReadyAsync();
         await load.StopAsync();
 
         Assert.Equal(first, again.Status!.Serving!.Revision);
@@ -58,7 +54,7 @@ public sealed class RevisionTests(TinyModel tiny) : IAsyncLifetime
         Assert.Equal(new[] { first, second }.ToHashSet(), load.Versions.Keys.ToHashSet());
     }
 
-    private async Task<HashSet<string>> JobsAsync() => [.. (await tiny.Model.JobsAsync()).Select(job => $"{job.Key}/{job.Value.Metadata.Uid}")];
+    private async Task<HashSet<string>> JobsAsync() => [.. (await Shared.Model.JobsAsync()).Select(job => $"{job.Key}/{job.Value.Metadata.Uid}")];
 
-    private async Task<HashSet<string>> JobNamesAsync() => [.. (await tiny.Model.JobsAsync()).Keys];
+    private async Task<HashSet<string>> JobNamesAsync() => [.. (await Shared.Model.JobsAsync()).Keys];
 }
