@@ -5,15 +5,10 @@ using GreenOps.Api.Schema;
 
 namespace GreenOps.Api.Models;
 
-/// <summary>
-/// A container of your own that trains. It finds its stage at GREENOPS_STAGE, the examples at GREENOPS_DATASET, a folder
-/// that outlives its pod at GREENOPS_CHECKPOINT, the seed in GREENOPS_SEED, and torchrun's MASTER_ADDR, MASTER_PORT,
-/// WORLD_SIZE, RANK and LOCAL_RANK; it leaves model.onnx in the folder GREENOPS_OUTPUT. Exit code 64 says that no retry
-/// can help, 75 that it was interrupted after a checkpoint. It runs without root, with a read-only root file system.
-/// </summary>
-public sealed record TrainingContainer
+/// <summary>What the containers of your own have in common.</summary>
+public abstract record UserContainer
 {
-    /// <summary>Image; a digest or a tag of its own makes a change of it a new revision.</summary>
+    /// <summary>Image; where it trains, a digest or a tag of its own makes a change of it a new revision.</summary>
     [JsonPropertyName("image")]
     [Length(1, 512)]
     public required string Image { get; init; }
@@ -40,37 +35,20 @@ public sealed record TrainingContainer
 }
 
 /// <summary>
+/// A container of your own that trains. It finds its stage at GREENOPS_STAGE, the examples at GREENOPS_DATASET, a folder
+/// that outlives its pod at GREENOPS_CHECKPOINT, the seed in GREENOPS_SEED, and torchrun's MASTER_ADDR, MASTER_PORT,
+/// WORLD_SIZE, RANK and LOCAL_RANK; it leaves model.onnx in the folder GREENOPS_OUTPUT. Exit code 64 says that no retry
+/// can help, 75 that it was interrupted after a checkpoint. It runs without root, with a read-only root file system.
+/// </summary>
+public sealed record TrainingContainer : UserContainer;
+
+/// <summary>
 /// A container of your own that serves. It finds the ONNX file of the variant to serve at GREENOPS_MODEL, all artifacts of
 /// the model below GREENOPS_MODELS, and its port in GREENOPS_PORT. Another revision is another GREENOPS_MODEL: new pods
 /// take over once they are ready. It runs without root, with a read-only root file system.
 /// </summary>
-public sealed record ServingContainer
+public sealed record ServingContainer : UserContainer
 {
-    /// <summary>Image.</summary>
-    [JsonPropertyName("image")]
-    [Length(1, 512)]
-    public required string Image { get; init; }
-
-    /// <summary>Replaces the image's entrypoint.</summary>
-    [JsonPropertyName("command")]
-    [Length(0, 64)]
-    public IReadOnlyList<string>? Command { get; init; }
-
-    /// <summary>Arguments.</summary>
-    [JsonPropertyName("args")]
-    [Length(0, 256)]
-    public IReadOnlyList<string>? Args { get; init; }
-
-    /// <summary>Environment variables.</summary>
-    [JsonPropertyName("env")]
-    [ListMapKeys("name")]
-    [Length(0, 64)]
-    public IReadOnlyList<ContainerVariable>? Env { get; init; }
-
-    /// <summary>When the image is pulled; as in Kubernetes when unset.</summary>
-    [JsonPropertyName("imagePullPolicy")]
-    public PullPolicy? ImagePullPolicy { get; init; }
-
     /// <summary>Port that the container listens on; the Service's own port stays 8080.</summary>
     [JsonPropertyName("port")]
     [DefaultValue(8080)]
