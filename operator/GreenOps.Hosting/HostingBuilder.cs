@@ -43,9 +43,16 @@ public sealed class HostingBuilder
     /// </param>
     /// <param name="indexLabel">The label that <see cref="IObjectCache{T}.Labelled"/> finds objects by; null for none.</param>
     public HostingBuilder ConfigureCache<T>(Action<T>? trim = null, string? indexLabel = null)
+        where T : class, IKubernetesObject<V1ObjectMeta> => ConfigureCache(_ => trim, indexLabel);
+
+    /// <summary>Says what the cache of a kind keeps, as far as services tell it, and by what it finds objects.</summary>
+    /// <typeparam name="T">The kind.</typeparam>
+    /// <param name="trim">Makes from the host's services what <see cref="ConfigureCache{T}(Action{T}?, string?)"/> wants; may read other kinds' caches.</param>
+    /// <param name="indexLabel">The label that <see cref="IObjectCache{T}.Labelled"/> finds objects by; null for none.</param>
+    public HostingBuilder ConfigureCache<T>(Func<IServiceProvider, Action<T>?> trim, string? indexLabel = null)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
-        services.AddSingleton(new CacheSettings<T>(trim, indexLabel));
+        services.AddSingleton(provider => new CacheSettings<T>(trim(provider), indexLabel));
         return this;
     }
 

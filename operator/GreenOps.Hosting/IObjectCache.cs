@@ -25,7 +25,13 @@ public interface IObjectCache<T>
 
     /// <summary>
     /// The objects of a namespace whose label has this value, ordered by name. The label is the one that
-    /// <see cref="HostingBuilder.ConfigureCache"/> names for the kind; without one there are none.
+    /// <see cref="HostingBuilder.ConfigureCache{T}(Action{T}, string)"/> names for the kind; without one there are none.
     /// </summary>
     IReadOnlyList<T> Labelled(string? namespaceName, string value);
+
+    /// <summary>
+    /// Keeps a stand-in for an object from now on, of the same name and version and with less in it, unless its state has changed
+    /// meanwhile. Whoever holds the object keeps the whole of it; no controller hears of this.
+    /// </summary>
+    void Shrink(T entity, T smaller);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
@@ -56,6 +57,7 @@ internal sealed class Informer<T>(
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Action<CacheChange<T>>> handlers = [];
     private readonly CacheSettings<T> settings = settings ?? CacheSettings<T>.Whole;
+    private readonly JsonSerializerOptions reading = ListText<T>.Options(settings ?? CacheSettings<T>.Whole);
     private readonly ObjectCache<T> cache = new(settings?.IndexLabel);
 
     private string? path;
@@ -107,8 +109,8 @@ internal sealed class Informer<T>(
         ResourcePage<T> page;
         do
         {
-            page = await api.ListAsync<T>(kind, path, scope.LabelSelector, pageSize, next, cancellationToken);
-            items.AddRange(page.Items.Select(settings.Kept));
+            page = await api.ListAsync<T>(kind, path, scope.LabelSelector, pageSize, next, reading, cancellationToken);
+            items.AddRange(page.Items);
             unreadable.AddRange(page.Unreadable);
             next = page.Continue;
         }
@@ -120,8 +122,8 @@ internal sealed class Informer<T>(
         Log.Listed(logger, kind.Kind, items.Count, page.ResourceVersion);
         foreach (var change in changes)
             Publish(change);
-        // The text of a long list takes more memory than its objects, and is left in the oldest generation.
-        if (items.Count >= LongList)
+        // What was read of a long list and not kept is partly left in the oldest generation. Later lists must not stop the workers for it.
+        if (items.Count >= LongList && !synced.Task.IsCompleted)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         synced.TrySetResult();
         return page.ResourceVersion;

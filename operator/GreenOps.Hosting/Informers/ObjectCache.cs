@@ -4,15 +4,16 @@ using k8s.Models;
 
 namespace GreenOps.Hosting;
 
-/// <summary>The objects of a kind as immutable snapshots: one informer writes, anyone reads without locks.</summary>
+/// <summary>The objects of a kind as immutable snapshots: writers take turns, anyone reads without locks.</summary>
 internal sealed class ObjectCache<T>(string? indexLabel = null) : IObjectCache<T>
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     private static readonly ImmutableSortedDictionary<ObjectKey, T> None = ImmutableSortedDictionary.Create<ObjectKey, T>(ObjectKey.Order);
 
+    private readonly Lock gate = new();
+    private readonly ObjectIndex<T>? byLabel = indexLabel is null ? null : new(entity => LabelOf(entity, indexLabel));
+    private volatile ObjectIndex<T>? byOwner;
     private volatile ImmutableSortedDictionary<ObjectKey, T> objects = None;
-    private volatile ImmutableDictionary<IndexKey, ImmutableSortedDictionary<ObjectKey, T>> index =
-        ImmutableDictionary<IndexKey, ImmutableSortedDictionary<ObjectKey, T>>.Empty;
     private volatile bool hasSynced;
 
     public bool HasSynced => hasSynced;
@@ -24,26 +25,37 @@ internal sealed class ObjectCache<T>(string? indexLabel = null) : IObjectCache<T
             ? [.. objects.Values]
             : [.. objects.Values.Where(entity => entity.Metadata.NamespaceProperty == namespaceName)];
 
-    public IReadOnlyList<T> OwnedBy(string ownerUid) => [.. index.GetValueOrDefault(IndexKey.OfOwner(ownerUid), None).Values];
+    public IReadOnlyList<T> OwnedBy(string ownerUid) => (byOwner ?? IndexOwners()).Find(null, ownerUid);
 
-    public IReadOnlyList<T> Labelled(string? namespaceName, string value) => [.. index.GetValueOrDefault(IndexKey.OfLabel(namespaceName, value), None).Values];
+    public IReadOnlyList<T> Labelled(string? namespaceName, string value) => byLabel?.Find(namespaceName, value) ?? [];
+
+    public void Shrink(T entity, T smaller)
+    {
+        ArgumentNullException.ThrowIfNull(entity);
+        lock (gate)
+        {
+            var key = ObjectKey.Of(entity);
+            if (ReferenceEquals(objects.GetValueOrDefault(key), entity))
+                Put(key, entity, smaller);
+        }
+    }
 
     /// <summary>Takes in an object's new state. Null when it is the state already known.</summary>
     public CacheChange<T>? Set(T entity)
     {
-        var key = ObjectKey.Of(entity);
-        var previous = objects.GetValueOrDefault(key);
-        if (previous is not null
-            && previous.Metadata.Uid == entity.Metadata.Uid
-            && previous.Metadata.ResourceVersion == entity.Metadata.ResourceVersion)
+        lock (gate)
         {
-            return null;
+            var key = ObjectKey.Of(entity);
+            var previous = objects.GetValueOrDefault(key);
+            if (previous is not null
+                && previous.Metadata.Uid == entity.Metadata.Uid
+                && previous.Metadata.ResourceVersion == entity.Metadata.ResourceVersion)
+            {
+                return null;
+            }
+            Put(key, previous, entity);
+            return new(previous, entity);
         }
-        Unindex(key, previous);
-        objects = objects.SetItem(key, entity);
-        foreach (var place in Places(entity))
-            index = index.SetItem(place, index.GetValueOrDefault(place, None).SetItem(key, entity));
-        return new(previous, entity);
     }
 
     /// <summary>Takes out an object. Null when it was not known.</summary>
@@ -51,11 +63,15 @@ internal sealed class ObjectCache<T>(string? indexLabel = null) : IObjectCache<T
     /// <param name="last">Its last state, where the server sent it; else the state known here.</param>
     public CacheChange<T>? Remove(ObjectKey key, T? last = null)
     {
-        if (!objects.TryGetValue(key, out var previous))
-            return null;
-        Unindex(key, previous);
-        objects = objects.Remove(key);
-        return new(last ?? previous, null);
+        lock (gate)
+        {
+            if (!objects.TryGetValue(key, out var previous))
+                return null;
+            objects = objects.Remove(key);
+            byOwner?.Move(previous, null);
+            byLabel?.Move(previous, null);
+            return new(last ?? previous, null);
+        }
     }
 
     /// <summary>
@@ -70,28 +86,30 @@ internal sealed class ObjectCache<T>(string? indexLabel = null) : IObjectCache<T
         return changes;
     }
 
-    private void Unindex(ObjectKey key, T? entity)
+    private void Put(ObjectKey key, T? previous, T entity)
     {
-        foreach (var place in Places(entity))
+        objects = objects.SetItem(key, entity);
+        byOwner?.Move(previous, entity);
+        byLabel?.Move(previous, entity);
+    }
+
+    /// <summary>Of most kinds nobody asks for what an owner has, so that is only sorted out for the first who does.</summary>
+    private ObjectIndex<T> IndexOwners()
+    {
+        lock (gate)
         {
-            var left = index.GetValueOrDefault(place, None).Remove(key);
-            index = left.IsEmpty ? index.Remove(place) : index.SetItem(place, left);
+            if (byOwner is { } made)
+                return made;
+            var index = new ObjectIndex<T>(OwnersOf);
+            foreach (var entity in objects.Values)
+                index.Move(null, entity);
+            return byOwner = index;
         }
     }
 
-    private IEnumerable<IndexKey> Places(T? entity)
-    {
-        foreach (var owner in (entity?.Metadata.OwnerReferences ?? []).DistinctBy(owner => owner.Uid))
-            yield return IndexKey.OfOwner(owner.Uid);
-        if (indexLabel is not null && entity?.Metadata.Labels?.TryGetValue(indexLabel, out var value) == true)
-            yield return IndexKey.OfLabel(entity.Metadata.NamespaceProperty, value);
-    }
+    private static IEnumerable<(string? Namespace, string Value)> OwnersOf(T entity) =>
+        (entity.Metadata.OwnerReferences ?? []).Select(owner => ((string?)null, owner.Uid)).Distinct();
 
-    /// <summary>What objects are found by: the uid of an owner, or the label's value in a namespace.</summary>
-    private readonly record struct IndexKey(bool ByOwner, string? Namespace, string Value)
-    {
-        public static IndexKey OfOwner(string uid) => new(true, null, uid);
-
-        public static IndexKey OfLabel(string? namespaceName, string value) => new(false, string.IsNullOrEmpty(namespaceName) ? null : namespaceName, value);
-    }
+    private static IEnumerable<(string? Namespace, string Value)> LabelOf(T entity, string label) =>
+        entity.Metadata.Labels?.TryGetValue(label, out var value) == true ? [(entity.Metadata.NamespaceProperty, value)] : [];
 }

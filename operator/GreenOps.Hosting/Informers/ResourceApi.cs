@@ -13,9 +13,9 @@ namespace GreenOps.Hosting;
 /// </summary>
 internal sealed class ResourceApi(IKubernetes client, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
-    // The text of a page takes many times the memory of its objects: few kinds hold one at a time.
+    // What is read of a page takes more memory than what is kept of it: few kinds read at a time.
     private readonly SemaphoreSlim pages = new(2);
 
     private readonly Kubernetes client = client as Kubernetes ?? throw new InvalidOperationException(
@@ -29,8 +29,7 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time) : IDisp
     {
         if (namespaceName is null)
             return kind.CollectionPath(null);
-        using var answer = await GetBufferedAsync(kind, kind.GroupPath, cancellationToken);
-        var resources = KubernetesJson.Deserialize<V1APIResourceList>(await answer.Content.ReadAsStreamAsync(cancellationToken));
+        var resources = await ReadAsync<V1APIResourceList>(kind, kind.GroupPath, SharedText.Options, cancellationToken);
         var resource = resources.Resources.FirstOrDefault(resource => resource.Name == kind.Plural)
             ?? throw new ApiException(HttpStatusCode.NotFound, NotServed(kind));
         return kind.CollectionPath(resource.Namespaced ? namespaceName : null);
@@ -42,10 +41,17 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time) : IDisp
     /// <param name="labelSelector">Which objects; null for all.</param>
     /// <param name="limit">Objects a page; null for all at once.</param>
     /// <param name="continueToken">From the page before; null for the first.</param>
+    /// <param name="options">How to read a <see cref="ListText{T}"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ApiException">The server refused; 410 when the continue token has expired.</exception>
     public async Task<ResourcePage<T>> ListAsync<T>(
-        ResourceKind kind, string path, string? labelSelector, int? limit, string? continueToken, CancellationToken cancellationToken)
+        ResourceKind kind,
+        string path,
+        string? labelSelector,
+        int? limit,
+        string? continueToken,
+        JsonSerializerOptions options,
+        CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var uri = WithQuery(path, [
@@ -55,34 +61,20 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time) : IDisp
         await pages.WaitAsync(cancellationToken);
         try
         {
-            using var answer = await GetBufferedAsync(kind, uri, cancellationToken);
-            using var document = await JsonDocument.ParseAsync(
-                await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
-            return ReadPage<T>(kind, document);
+            var page = await ReadAsync<ListText<T>>(kind, uri, options, cancellationToken);
+            var items = page.Items ?? [];
+            var objects = items.Select(item => item.Entity).OfType<T>().ToList();
+            objects.ForEach(kind.Stamp);
+            return new(
+                objects,
+                [.. items.Select(item => item.Unreadable).OfType<Unreadable>()],
+                page.Metadata.ResourceVersion,
+                string.IsNullOrEmpty(page.Metadata.ContinueProperty) ? null : page.Metadata.ContinueProperty);
         }
         finally
         {
             pages.Release();
         }
-    }
-
-    private static ResourcePage<T> ReadPage<T>(ResourceKind kind, JsonDocument document)
-        where T : class, IKubernetesObject<V1ObjectMeta>
-    {
-        var metadata = KubernetesJson.Deserialize<V1ListMeta>(document.RootElement.GetProperty("metadata"));
-        var items = new List<T>();
-        var unreadable = new List<Unreadable>();
-        if (document.RootElement.TryGetProperty("items", out var array) && array.ValueKind == JsonValueKind.Array)
-        {
-            foreach (var element in array.EnumerateArray())
-            {
-                if (Read<T>(kind, element, out var problem) is { } item)
-                    items.Add(item);
-                else
-                    unreadable.Add(problem!);
-            }
-        }
-        return new(items, unreadable, metadata.ResourceVersion, string.IsNullOrEmpty(metadata.ContinueProperty) ? null : metadata.ContinueProperty);
     }
 
     /// <summary>
@@ -108,10 +100,9 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time) : IDisp
             ("resourceVersion", resourceVersion),
             ("allowWatchBookmarks", "true"),
             ("timeoutSeconds", ((int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture))]);
-        using var watchdog = new CancellationTokenSource(AnswerTimeout, time);
+        using var watchdog = new CancellationTokenSource(AnswerLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watchdog.Token);
-        using var answer = await Within(
-            GetAsync(kind, uri, HttpCompletionOption.ResponseHeadersRead, either.Token), AnswerTimeout, watchdog);
+        using var answer = await Within(GetAsync(kind, uri, either.Token), AnswerLimit, watchdog);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(either.Token));
         while (true)
         {
@@ -181,8 +172,7 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time) : IDisp
         // Whatever a type's converters throw: one object that does not fit must not hide the others.
         catch (Exception error)
         {
-            var metadata = KubernetesJson.Deserialize<V1ObjectMeta>(element.GetProperty("metadata"));
-            unreadable = new(ObjectKey.Of(metadata.NamespaceProperty, metadata.Name), error);
+            unreadable = Unreadable.Of(element, error);
             return null;
         }
     }
@@ -190,21 +180,29 @@ internal sealed class ResourceApi(IKubernetes client, TimeProvider time) : IDisp
     private static string WithQuery(string path, IEnumerable<(string Name, string? Value)> query) =>
         path + "?" + string.Join('&', query.Where(pair => pair.Value is not null).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
 
-    private async Task<HttpResponseMessage> GetBufferedAsync(ResourceKind kind, string uri, CancellationToken cancellationToken)
+    /// <summary>Reads an answer as it comes: held as a whole, the text of a page would be left in the large object heap.</summary>
+    private async Task<TAnswer> ReadAsync<TAnswer>(ResourceKind kind, string uri, JsonSerializerOptions options, CancellationToken cancellationToken)
     {
-        using var watchdog = new CancellationTokenSource(AnswerTimeout, time);
+        using var watchdog = new CancellationTokenSource(AnswerLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watchdog.Token);
-        return await Within(GetAsync(kind, uri, HttpCompletionOption.ResponseContentRead, either.Token), AnswerTimeout, watchdog);
+        return await Within(GetAndReadAsync(either.Token), AnswerLimit, watchdog);
+
+        async Task<TAnswer> GetAndReadAsync(CancellationToken token)
+        {
+            using var answer = await GetAsync(kind, uri, token);
+            var said = await JsonSerializer.DeserializeAsync<TAnswer>(await answer.Content.ReadAsStreamAsync(token), options, token);
+            return said ?? throw new IOException($"The API server answered null for {kind.Plural} ({kind.ApiVersion}).");
+        }
     }
 
-    private async Task<HttpResponseMessage> GetAsync(
-        ResourceKind kind, string uri, HttpCompletionOption completion, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> GetAsync(ResourceKind kind, string uri, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(client.BaseUri, uri)) { Version = HttpVersion.Version20 };
         request.Headers.Accept.Add(new("application/json"));
+        request.Options.Set(AnswerTimeout.Streamed, true);
         if (client.Credentials is not null)
             await client.Credentials.ProcessHttpRequestAsync(request, cancellationToken);
-        var answer = await client.HttpClient.SendAsync(request, completion, cancellationToken);
+        var answer = await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (answer.IsSuccessStatusCode)
             return answer;
         using (answer)

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using k8s;
+using k8s.Models;
 
 namespace GreenOps.Hosting;
 
@@ -11,7 +13,15 @@ internal sealed record ResourcePage<T>(
     IReadOnlyList<T> Items, IReadOnlyList<Unreadable> Unreadable, string ResourceVersion, string? Continue);
 
 /// <summary>An object that does not fit its type, and why.</summary>
-internal sealed record Unreadable(ObjectKey Key, Exception Error);
+internal sealed record Unreadable(ObjectKey Key, Exception Error)
+{
+    /// <summary>Of an object's text.</summary>
+    public static Unreadable Of(JsonElement entity, Exception error)
+    {
+        var metadata = KubernetesJson.Deserialize<V1ObjectMeta>(entity.GetProperty("metadata"));
+        return new(ObjectKey.Of(metadata.NamespaceProperty, metadata.Name), error);
+    }
+}
 
 /// <summary>One line of a watch.</summary>
 /// <param name="Type">Added, modified, deleted or bookmark.</param>

@@ -12,7 +12,7 @@ internal sealed class SharedText : JsonConverter<string>
     private const int LongestBytes = 128;
     private static readonly StringPool Pool = new(8192);
 
-    /// <summary>The client's own options, with texts shared.</summary>
+    /// <summary>The client's own options, with texts and parts shared.</summary>
     public static JsonSerializerOptions Options { get; } = Make();
 
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -34,6 +34,9 @@ internal sealed class SharedText : JsonConverter<string>
         // The client shows its options to nobody but who would add to them.
         KubernetesJson.AddJsonOptions(options => copy = new JsonSerializerOptions(options));
         copy!.Converters.Add(new SharedText());
-        return copy;
+        var options = new JsonSerializerOptions(copy);
+        foreach (var part in SharedParts.Of(copy))
+            options.Converters.Add(part);
+        return options;
     }
 }

@@ -16,9 +16,14 @@ namespace GreenOps.Operator.Reconciling;
 internal static class CacheContent
 {
     private const int MostShapes = 4096;
+    private const int MostSets = 65536;
 
     private static readonly ConcurrentDictionary<string, object> Shapes = new(StringComparer.Ordinal);
     private static readonly StringPool Identities = new(32768);
+    private static readonly Alike<SortedList<string, string>> LabelSets = new(MostSets, new SameLabels());
+    private static readonly Alike<V1PodSpec> Specs = new(MostShapes, new SameNeeds());
+    private static readonly Alike<V1OwnerReference[]> Owners = new(MostSets, new SameOwners());
+    private static readonly string[] ReadOfPods = [Labels.ManagedBy, Labels.Model, Labels.Component, Labels.Stage, Labels.Revision];
     private static readonly V1PodSpec Nothing = new() { Containers = [] };
     private static readonly V1PodTemplateSpec NoTemplate = new();
     private static readonly V1PodStatus Succeeded = new() { Phase = "Succeeded" };
@@ -33,31 +38,57 @@ internal static class CacheContent
         .ConfigureCache<V1Job>(Trim)
         .ConfigureCache<V1PodDisruptionBudget>(Trim)
         .ConfigureCache<V1NetworkPolicy>(Trim)
-        .ConfigureCache<V1Pod>(Trim, Labels.Model);
+        .ConfigureCache(PodTrim, Labels.Model);
+
+    private static Action<V1Pod> PodTrim(IServiceProvider services)
+    {
+        var models = services.GetRequiredService<IObjectCache<GreenModel>>();
+        return pod => Trim(pod, models);
+    }
 
     /// <summary>Plans read a model's spec and status; who set which field is the server's business.</summary>
-    internal static void Trim(GreenModel model) => model.Metadata.ManagedFields = null;
+    internal static void Trim(GreenModel model)
+    {
+        model.Metadata.ManagedFields = null;
+        // kubectl apply puts the whole manifest there once more.
+        model.Metadata.Annotations = null;
+    }
 
     /// <summary>
-    /// A pod's status says how it fares; what it is made of stands in its owner. Of one that has succeeded only its report is read.
+    /// A pod's status says how it fares; what it is made of stands in its owner, and whose it is in its labels. Of one that has
+    /// succeeded only its report is read, and that only until the model's status remembers it.
     /// </summary>
+    internal static void Trim(V1Pod pod, IObjectCache<GreenModel> models)
+    {
+        Trim(pod);
+        if (pod.Status?.Phase == "Succeeded" && pod.GetLabel(Labels.Model) is { } name && models.Get(pod.Namespace(), name) is { } model && IsRemembered(model, pod))
+        {
+            pod.Status = Succeeded;
+        }
+    }
+
+    /// <summary>What is left of a pod as long as no model is known.</summary>
     internal static void Trim(V1Pod pod)
     {
-        TrimMetadata(pod);
         pod.Metadata.Annotations = null;
-        var hasSucceeded = pod.Status?.Phase == "Succeeded";
-        pod.Spec = hasSucceeded ? Nothing : new V1PodSpec
+        pod.Metadata.GenerateName = null;
+        pod.Metadata.OwnerReferences = null;
+        // Nobody deletes a pod: its version alone tells its states apart.
+        pod.Metadata.Uid = null;
+        pod.Metadata.Labels = pod.Metadata.Labels?.Where(label => ReadOfPods.Contains(label.Key)).ToDictionary();
+        TrimMetadata(pod);
+        pod.Spec = pod.Status?.Phase switch
         {
-            NodeName = pod.Spec?.NodeName,
-            Containers = Asked(pod.Spec?.Containers) ?? [],
-            InitContainers = Asked(pod.Spec?.InitContainers),
-            Volumes = pod.Status?.Phase == "Pending" ? pod.Spec?.Volumes?.Where(volume => volume.PersistentVolumeClaim is not null).ToArray() : null,
+            "Succeeded" => Nothing,
+            "Pending" => Needs(pod, [.. (pod.Spec?.Volumes ?? []).Where(volume => volume.PersistentVolumeClaim is not null)]),
+            _ => Specs.Of(Needs(pod, null)),
         };
         if (pod.Status is not { } status)
         {
             return;
         }
 
+        status.Conditions = status.Conditions?.Where(condition => condition.Type is "Ready" or "PodScheduled").ToArray();
         status.PodIPs = null;
         status.HostIP = null;
         status.HostIPs = null;
@@ -83,24 +114,30 @@ internal static class CacheContent
     }
 
     /// <summary>
-    /// Lets go of the reports that the model's status remembers, the largest part of what is left of a pod. Were the status lost, the
-    /// stage would run again and find its artifact, as it does where a pod is gone. The one change that is made to an object in a cache: who
-    /// reads a report meanwhile has the whole of it or none.
+    /// Lets go of the reports that the model's status has come to remember, the largest part of what is left of a pod. Were the status
+    /// lost, the stage would run again and find its artifact, as it does where a pod is gone.
     /// </summary>
-    internal static void Forget(GreenModel model, IReadOnlyList<V1Pod> pods)
+    internal static void Forget(GreenModel model, IObjectCache<V1Pod> pods, IReadOnlyList<V1Pod> own)
     {
-        foreach (var pod in pods.Where(pod => pod.Status?.Phase == "Succeeded" && IsRemembered(model, pod)))
+        foreach (var pod in own.Where(pod => pod.Status?.Phase == "Succeeded" && pod.Status != Succeeded && IsRemembered(model, pod)))
         {
-            pod.Status = Succeeded;
+            pods.Shrink(pod, new V1Pod { ApiVersion = pod.ApiVersion, Kind = pod.Kind, Metadata = pod.Metadata, Spec = pod.Spec, Status = Succeeded });
         }
     }
 
     private static bool IsRemembered(GreenModel model, V1Pod pod) => model.Status?.Artifacts?.Any(artifact =>
         artifact.Stage == pod.GetLabel(Labels.Stage) && artifact.Revision == pod.GetLabel(Labels.Revision)) == true;
 
+    private static V1PodSpec Needs(V1Pod pod, IList<V1Volume>? volumes) => new()
+    {
+        Containers = Asked(pod.Spec?.Containers) ?? [],
+        InitContainers = Asked(pod.Spec?.InitContainers),
+        Volumes = volumes,
+    };
+
     /// <summary>What containers ask for: it tells why a pod finds no node, and what it had too little of.</summary>
     private static V1Container[]? Asked(IList<V1Container>? containers) =>
-        containers?.Select(container => new V1Container { Name = container.Name, Resources = Shared(container.Resources) }).ToArray();
+        containers?.Select(container => new V1Container { Name = container.Name, Resources = container.Resources }).ToArray();
 
     /// <summary>A Job's template cannot be changed, so it is never compared.</summary>
     internal static void Trim(V1Job job)
@@ -110,6 +147,8 @@ internal static class CacheContent
         job.Spec.Template = NoTemplate;
         job.Spec.PodFailurePolicy = null;
         job.Spec.Selector = null;
+        var spec = job.Spec;
+        job.Spec = Shared(KubernetesJson.Serialize(spec), () => spec);
         if (job.Status is { } status)
         {
             status.UncountedTerminatedPods = null;
@@ -127,7 +166,7 @@ internal static class CacheContent
         }
 
         TrimMetadata(map);
-        map.Data = map.Data?.ToDictionary(entry => string.Intern(entry.Key), entry => Digest(entry.Value));
+        map.Data = Sorted(map.Data, entry => Digest(entry.Value));
     }
 
     /// <summary>Of a claim whose, of what class and how it is, is read.</summary>
@@ -143,28 +182,41 @@ internal static class CacheContent
     {
         Trim((IKubernetesObject<V1ObjectMeta>)service);
         service.Status = null;
+        service.Spec.Selector = Shared(service.Spec.Selector);
+        service.Spec.ClusterIPs = null;
+        service.Spec.IpFamilies = null;
     }
 
     internal static void Trim(V1PodDisruptionBudget budget)
     {
         Trim((IKubernetesObject<V1ObjectMeta>)budget);
         budget.Status = null;
+        Share(budget.Spec.Selector);
     }
 
-    internal static void Trim(V1NetworkPolicy policy) => Trim((IKubernetesObject<V1ObjectMeta>)policy);
+    internal static void Trim(V1NetworkPolicy policy)
+    {
+        Trim((IKubernetesObject<V1ObjectMeta>)policy);
+        Share(policy.Spec.PodSelector);
+    }
 
     internal static void Trim(V1Deployment deployment)
     {
         Trim((IKubernetesObject<V1ObjectMeta>)deployment);
-        var pod = deployment.Spec?.Template?.Spec;
-        foreach (var container in (pod?.Containers ?? []).Concat(pod?.InitContainers ?? []))
+        if (deployment.Status is { } status)
         {
-            container.Resources = Shared(container.Resources);
+            status.Conditions = status.Conditions?.Where(condition => condition.Type == "ReplicaFailure").ToArray();
+        }
+
+        Share(deployment.Spec.Selector);
+        if (deployment.Spec.Template?.Metadata is { } metadata)
+        {
+            metadata.Labels = Shared(metadata.Labels);
         }
     }
 
     /// <summary>What an immutable ConfigMap's entry is remembered by.</summary>
-    internal static string Digest(string text) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
+    internal static string Digest(string text) => $"sha256:{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
 
     /// <summary>
     /// What is compared field by field. Of the managed fields ours are read, which tell whether a setting of ours is no
@@ -185,14 +237,7 @@ internal static class CacheContent
         var metadata = child.Metadata;
         metadata.ManagedFields = null;
         metadata.NamespaceProperty = Identity(metadata.NamespaceProperty);
-        // A sorted list is a third of a dictionary.
-        if (metadata.Labels is { } labels)
-        {
-            metadata.Labels = new SortedList<string, string>(
-                labels.ToDictionary(label => string.Intern(label.Key), label => label.Key == Labels.Model ? Identity(label.Value) : label.Value), StringComparer.Ordinal);
-        }
-
-        metadata.OwnerReferences = metadata.OwnerReferences?.ToArray();
+        metadata.Labels = Shared(metadata.Labels);
         foreach (var owner in metadata.OwnerReferences ?? [])
         {
             owner.ApiVersion = Identity(owner.ApiVersion);
@@ -200,14 +245,28 @@ internal static class CacheContent
             owner.Name = Identity(owner.Name);
             owner.Uid = Identity(owner.Uid);
         }
+
+        metadata.OwnerReferences = metadata.OwnerReferences is { } owners ? Owners.Of([.. owners]) : null;
     }
+
+    private static void Share(V1LabelSelector? selector)
+    {
+        if (selector is not null)
+        {
+            selector.MatchLabels = Shared(selector.MatchLabels);
+        }
+    }
+
+    /// <summary>Many of a model's children, and what selects its pods, say the same of themselves.</summary>
+    private static SortedList<string, string>? Shared(IDictionary<string, string>? labels) =>
+        labels is null ? null : LabelSets.Of(Sorted(labels, label => label.Key == Labels.Model ? Identity(label.Value) : label.Value)!);
+
+    /// <summary>A sorted list is half of a dictionary.</summary>
+    private static SortedList<string, string>? Sorted(IDictionary<string, string>? entries, Func<KeyValuePair<string, string>, string> value) => entries is null ? null : new(
+        entries.ToDictionary(entry => string.Intern(entry.Key), value), StringComparer.Ordinal);
 
     /// <summary>What all of a model's children say of it, once.</summary>
     private static string Identity(string? text) => text is null ? null! : Identities.GetOrAdd(text);
-
-    /// <summary>Most containers ask for the same as many others.</summary>
-    private static V1ResourceRequirements? Shared(V1ResourceRequirements? asked) =>
-        asked is null ? null : Shared(KubernetesJson.Serialize(asked), () => asked);
 
     /// <summary>All models' children of a kind set the same fields; only the owner's identity, which no plan takes back, and the time differ.</summary>
     private static V1ManagedFieldsEntry Shared(V1ManagedFieldsEntry entry)
@@ -228,7 +287,7 @@ internal static class CacheContent
         });
     }
 
-    private static T Shared<T>(string key, Func<T> make)
+    private static T Shared<T>(string text, Func<T> make)
         where T : class
     {
         // What is shared by few is given up with the rest, and is shared anew.
@@ -237,6 +296,6 @@ internal static class CacheContent
             Shapes.Clear();
         }
 
-        return (T)Shapes.GetOrAdd($"{typeof(T).Name}/{key}", _ => make());
+        return (T)Shapes.GetOrAdd($"{typeof(T).Name}/{text}", _ => make());
     }
 }

@@ -28,7 +28,7 @@ public sealed class GreenModelGatherer(
     public async Task<GreenModelObservation> GatherAsync(GreenModel model, CancellationToken cancellationToken)
     {
         var own = pods.Labelled(model.Namespace(), model.Name());
-        CacheContent.Forget(model, own);
+        CacheContent.Forget(model, pods, own);
         // A server of the user's own has other metrics than ours under the same path, or none.
         var told = model.Spec.Serving.Container is null ? own : [.. own.Where(pod => pod.GetLabel(Labels.Component) != Labels.ServerComponent)];
         var snapshot = await load.ReadAsync(model.Uid(), told, cancellationToken) with { Demand = await demand.ReadAsync(model, cancellationToken) };

@@ -184,6 +184,23 @@ public sealed class InformerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_that_stalls_midway_is_given_up_and_read_again()
+    {
+        var list = await (await api.NextAsync("GET", Path)).OpenAsync();
+        await list.WriteAsync($$$"""{"metadata":{"resourceVersion":"10"},"items":[{{{Json.Object("a", "9")}}},""");
+        var again = api.NextAsync("GET", Path);
+        while (!again.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(30));
+            await Task.WhenAny(again, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken));
+        }
+        await list.Aborted;
+        Assert.False(informer.HasSynced);
+        await (await again).ReplyAsync(200, Json.List("11", Json.Object("b", "10")));
+        Assert.Equal((null, "10"), await NextChangeAsync());
+    }
+
+    [Fact]
     public async Task A_server_that_asks_for_patience_gets_it_and_the_watch_is_resumed()
     {
         await (await api.NextAsync("GET", Path)).ReplyAsync(200, Json.List("10"));

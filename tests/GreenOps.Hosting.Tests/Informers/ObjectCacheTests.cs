@@ -15,6 +15,9 @@ public sealed class ObjectCacheTests
         var version = 0;
         foreach (var step in script.Select(step => step & int.MaxValue))
         {
+            // Who owns what is sorted out when somebody first asks, and kept up to date from then on.
+            if (step / 1024 % 8 == 0)
+                cache.OwnedBy("owner0");
             var widget = Make($"n{step / 4 % 2}", $"w{step / 8 % 5}", $"{step / 64 % 2}", $"{++version}", $"owner{step / 128 % 3}");
             var key = ObjectKey.Of(widget);
             switch (step % 4)
@@ -57,6 +60,23 @@ public sealed class ObjectCacheTests
         Assert.NotNull(cache.Get(null, "w"));
         Assert.NotNull(cache.Get("", "w"));
         Assert.Null(cache.Get("ns", "w"));
+    }
+
+    [Fact]
+    public void A_stand_in_takes_an_objects_place_unless_its_state_has_changed_meanwhile()
+    {
+        var cache = new ObjectCache<Widget>();
+        var (whole, smaller, newer) = (Make("n", "w", "u", "1", "o"), Make("n", "w", "u", "1", "o"), Make("n", "w", "u", "2", "o"));
+        cache.Set(whole);
+        Assert.Same(whole, Assert.Single(cache.OwnedBy("o")));
+
+        cache.Shrink(whole, smaller);
+        Assert.Same(smaller, cache.Get("n", "w"));
+        Assert.Same(smaller, Assert.Single(cache.OwnedBy("o")));
+
+        Assert.Same(smaller, cache.Set(newer)!.Previous);
+        cache.Shrink(smaller, whole);
+        Assert.Same(newer, cache.Get("n", "w"));
     }
 
     private static Widget Make(string? ns, string name, string uid, string version, string owner) => new()

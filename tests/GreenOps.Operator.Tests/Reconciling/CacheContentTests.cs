@@ -2,6 +2,7 @@ using System.Text.Json;
 using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Contract;
+using GreenOps.Hosting;
 using GreenOps.Operator.Desired;
 using GreenOps.Operator.Planning;
 using GreenOps.Operator.Reconciling;
@@ -25,11 +26,17 @@ public sealed class CacheContentTests
         var map = Live(StageConfigMap.Build(Model, Training));
         var routing = Live(RoutingConfigMap.Build(Model, Table));
         var deployment = Live(ServerDeployment.Build(Model, 2, Samples.Options));
+        var service = Live(ServerService.Build(Model));
+        var budget = Live(ServerDisruptionBudget.Build(Model));
         CacheContent.Trim(job);
         CacheContent.Trim(map);
         CacheContent.Trim(routing);
         CacheContent.Trim(deployment);
+        CacheContent.Trim(service);
+        CacheContent.Trim(budget);
 
+        Assert.Null(ChildChange.Of(ServerService.Build(Model), service));
+        Assert.Null(ChildChange.Of(ServerDisruptionBudget.Build(Model), budget));
         Assert.Null(ChildChange.Of(StageJob.Build(Model, Training, suspend: false, Samples.Options), job));
         Assert.NotNull(ChildChange.Of(StageJob.Build(Model, Training, suspend: true, Samples.Options), job));
         Assert.Null(ChildChange.Of(StageConfigMap.Build(Model, Training), map));
@@ -90,33 +97,44 @@ public sealed class CacheContentTests
     [Fact]
     public void A_report_is_let_go_of_only_when_the_status_remembers_it()
     {
-        var pod = new V1Pod
-        {
-            Metadata = new V1ObjectMeta { Labels = new Dictionary<string, string> { [Labels.Stage] = Training.Name, [Labels.Revision] = Training.Revision } },
-            Status = new V1PodStatus { Phase = "Succeeded", ContainerStatuses = [new V1ContainerStatus { Name = "trainer" }] },
-        };
+        var pod = Reporting();
         var remembered = new World().Serving().Observe().Model;
+        var pods = new OneObject<V1Pod>(pod);
 
-        CacheContent.Forget(Model with { Status = null }, [pod]);
+        CacheContent.Forget(Model with { Status = null }, pods, [pod]);
+        Assert.Same(pod, pods.Object);
+
+        CacheContent.Forget(remembered, pods, [pod]);
+        Assert.Equal(("Succeeded", null), (pods.Object!.Status.Phase, pods.Object.Status.ContainerStatuses));
+        Assert.Equal(pod.Name(), pods.Object.Name());
         Assert.NotNull(pod.Status.ContainerStatuses);
-
-        CacheContent.Forget(remembered, [pod]);
-        Assert.Equal(("Succeeded", null), (pod.Status.Phase, pod.Status.ContainerStatuses));
     }
 
     [Fact]
-    public void A_pod_keeps_its_labels_its_owner_and_its_status()
+    public void A_report_that_the_status_remembers_already_does_not_come_in()
+    {
+        var (unknown, known) = (Reporting(), Reporting());
+        CacheContent.Trim(unknown, new OneObject<GreenModel>(Model with { Status = null }));
+        CacheContent.Trim(known, new OneObject<GreenModel>(new World().Serving().Observe().Model));
+
+        Assert.NotNull(unknown.Status.ContainerStatuses);
+        Assert.Null(known.Status.ContainerStatuses);
+    }
+
+    [Fact]
+    public void A_pod_keeps_its_labels_and_its_status()
     {
         var pod = new V1Pod
         {
-            Metadata = new V1ObjectMeta { Name = "a", Labels = new Dictionary<string, string> { [Labels.Model] = "fashion" }, OwnerReferences = [new() { ApiVersion = "batch/v1", Kind = "Job", Uid = "1" }] },
+            Metadata = new V1ObjectMeta { Name = "a", Labels = new Dictionary<string, string> { [Labels.Model] = "fashion", ["pod-template-hash"] = "1" }, OwnerReferences = [new() { ApiVersion = "batch/v1", Kind = "Job", Uid = "1" }] },
             Spec = new V1PodSpec { NodeName = "node", Containers = [new V1Container { Name = "trainer", Image = "trainer:1" }] },
             Status = new V1PodStatus { Phase = "Running", PodIP = "10.0.0.1" },
         };
 
         CacheContent.Trim(pod);
 
-        Assert.Equal(("fashion", "1", "10.0.0.1", "node"), (pod.GetLabel(Labels.Model), pod.Metadata.OwnerReferences[0].Uid, pod.Status.PodIP, pod.Spec.NodeName));
+        Assert.Equal([new(Labels.Model, "fashion")], pod.Metadata.Labels);
+        Assert.Equal(("10.0.0.1", "trainer"), (pod.Status.PodIP, pod.Spec.Containers[0].Name));
         Assert.Null(Assert.Single(pod.Spec.Containers).Image);
     }
 
@@ -140,6 +158,17 @@ public sealed class CacheContentTests
         Assert.Equal("NoNodeWithDevice", PodFaults.Of(pod, null)!.Reason);
     }
 
+    private static V1Pod Reporting() => new()
+    {
+        Metadata = new V1ObjectMeta
+        {
+            Name = "a",
+            NamespaceProperty = Model.Namespace(),
+            Labels = new Dictionary<string, string> { [Labels.Model] = Model.Name(), [Labels.Stage] = Training.Name, [Labels.Revision] = Training.Revision },
+        },
+        Status = new V1PodStatus { Phase = "Succeeded", ContainerStatuses = [new V1ContainerStatus { Name = "trainer" }] },
+    };
+
     private static RoutingTable Table => new()
     {
         SchemaVersion = RoutingTable.CurrentSchemaVersion,
@@ -150,4 +179,23 @@ public sealed class CacheContentTests
 
     private static T Live<T>(T desired)
         where T : IKubernetesObject<V1ObjectMeta> => Copy.Of(desired);
+
+    /// <summary>A cache of one object.</summary>
+    private sealed class OneObject<T>(T entity) : IObjectCache<T>
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        public T Object { get; private set; } = entity;
+
+        public bool HasSynced => true;
+
+        public T? Get(string? namespaceName, string name) => (Object.Namespace(), Object.Name()) == (namespaceName, name) ? Object : null;
+
+        public IReadOnlyList<T> List(string? namespaceName = null) => [Object];
+
+        public IReadOnlyList<T> OwnedBy(string ownerUid) => [];
+
+        public IReadOnlyList<T> Labelled(string? namespaceName, string value) => [];
+
+        public void Shrink(T entity, T smaller) => Object = ReferenceEquals(Object, entity) ? smaller : Object;
+    }
 }
