@@ -5,7 +5,8 @@ namespace GreenOps.Hosting;
 /// <summary>
 /// A queue of keys after client-go's work queue. A key that waits is queued once however often it is added; a key added while it
 /// is being worked on is queued again when that ends, so no two workers ever hold the same key and no change is lost.
-/// Safe for use from any thread.
+/// What changed overtakes what is only due again, which waits for its turn no longer than <see cref="Patience"/>: looking at
+/// thousands of settled objects must not hold up the one that somebody edits. Safe for use from any thread.
 /// </summary>
 /// <param name="time">The clock of the delays.</param>
 /// <param name="backoff">The delays after failures.</param>
@@ -14,17 +15,23 @@ namespace GreenOps.Hosting;
 internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff, Action? added = null, Action<TimeSpan>? waited = null)
     where TKey : notnull
 {
+    /// <summary>How long changes may overtake a key that is only due again.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly Lock gate = new();
-    private readonly Channel<TKey> ready = Channel.CreateUnbounded<TKey>();
+    private readonly Channel<Waiting> ready = Channel.CreateUnboundedPrioritized(new UnboundedPrioritizedChannelOptions<Waiting> { Comparer = Waiting.Order });
+    private readonly Dictionary<TKey, Waiting> dirty = [];
 
     // With the time since when.
-    private readonly Dictionary<TKey, long> dirty = [];
     private readonly Dictionary<TKey, long> processing = [];
     private readonly Dictionary<TKey, int> failures = [];
     private readonly Dictionary<TKey, Delayed> delayed = [];
 
+    private int depth;
+    private long additions;
+
     /// <summary>How many keys could be taken now.</summary>
-    public int Depth => ready.Reader.Count;
+    public int Depth => Volatile.Read(ref depth);
 
     /// <summary>What there is to do and what is being done.</summary>
     public QueueLoad Load
@@ -39,37 +46,29 @@ internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff, Action
         }
     }
 
-    /// <summary>Queues a key, unless it waits already.</summary>
-    public void Add(TKey key)
-    {
-        lock (gate)
-        {
-            if (!dirty.TryAdd(key, time.GetTimestamp()))
-                return;
-            if (!processing.ContainsKey(key))
-                ready.Writer.TryWrite(key);
-        }
-        added?.Invoke();
-    }
+    /// <summary>Queues a key that has changed, unless it waits already.</summary>
+    public void Add(TKey key) => Add(key, TimeSpan.Zero);
 
     /// <summary>Queues a key after a delay, unless it is taken before. Of several delays of one key the one that ends first counts.</summary>
     public void AddAfter(TKey key, TimeSpan delay)
     {
         if (delay <= TimeSpan.Zero)
         {
-            Add(key);
+            Add(key, Patience);
             return;
         }
         lock (gate)
         {
             // By the clock that nobody can set: a delay must not seem over because the date was put right.
-            var due = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
+            var due = time.GetTimestamp() + Ticks(delay);
             if (delayed.TryGetValue(key, out var earlier) && earlier.Due <= due)
                 return;
             earlier?.Timer?.Dispose();
             var entry = new Delayed(due);
             delayed[key] = entry;
-            entry.Timer = time.CreateTimer(_ => Expire(key, entry), null, delay, Timeout.InfiniteTimeSpan);
+            // The timer outlives the reconcile that asks for it, and shall not keep what it logs under.
+            using (ExecutionContext.SuppressFlow())
+                entry.Timer = time.CreateTimer(_ => Expire(key, entry), null, delay, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -102,17 +101,23 @@ internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff, Action
     /// </summary>
     public async ValueTask<TKey> TakeAsync(CancellationToken cancellationToken)
     {
-        var key = await ready.Reader.ReadAsync(cancellationToken);
-        long since;
-        lock (gate)
+        while (true)
         {
-            dirty.Remove(key, out since);
-            processing.Add(key, time.GetTimestamp());
-            if (delayed.Remove(key, out var entry))
-                entry.Timer?.Dispose();
+            var next = await ready.Reader.ReadAsync(cancellationToken);
+            lock (gate)
+            {
+                // It stands in the queue a second time, further ahead, or did.
+                if (!dirty.TryGetValue(next.Key, out var current) || !ReferenceEquals(current, next))
+                    continue;
+                dirty.Remove(next.Key);
+                depth--;
+                processing.Add(next.Key, time.GetTimestamp());
+                if (delayed.Remove(next.Key, out var entry))
+                    entry.Timer?.Dispose();
+            }
+            waited?.Invoke(time.GetElapsedTime(next.Since));
+            return next.Key;
         }
-        waited?.Invoke(time.GetElapsedTime(since));
-        return key;
     }
 
     /// <summary>Ends the work on a key, and queues it again if it was added meanwhile.</summary>
@@ -121,10 +126,36 @@ internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff, Action
         lock (gate)
         {
             processing.Remove(key);
-            if (dirty.ContainsKey(key))
-                ready.Writer.TryWrite(key);
+            if (!dirty.TryGetValue(key, out var waiting))
+                return;
+            depth++;
+            ready.Writer.TryWrite(waiting);
         }
     }
+
+    private void Add(TKey key, TimeSpan patience)
+    {
+        bool isNew;
+        lock (gate)
+        {
+            var now = time.GetTimestamp();
+            var turn = now + Ticks(patience);
+            isNew = !dirty.TryGetValue(key, out var known);
+            if (known?.Turn <= turn)
+                return;
+            var waiting = new Waiting(key, known?.Since ?? now, turn, additions++);
+            dirty[key] = waiting;
+            if (!processing.ContainsKey(key))
+            {
+                depth += isNew ? 1 : 0;
+                ready.Writer.TryWrite(waiting);
+            }
+        }
+        if (isNew)
+            added?.Invoke();
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
     private void Expire(TKey key, Delayed entry)
     {
@@ -135,7 +166,18 @@ internal sealed class WorkQueue<TKey>(TimeProvider time, Backoff backoff, Action
             delayed.Remove(key);
             entry.Timer?.Dispose();
         }
-        Add(key);
+        Add(key, Patience);
+    }
+
+    /// <summary>A key in the queue.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Since">When it was queued.</param>
+    /// <param name="Turn">Before whom it is taken: before all with a later turn.</param>
+    /// <param name="Number">Of several with one turn, the first goes first.</param>
+    private sealed record Waiting(TKey Key, long Since, long Turn, long Number)
+    {
+        public static IComparer<Waiting> Order { get; } =
+            Comparer<Waiting>.Create((left, right) => (left.Turn, left.Number).CompareTo((right.Turn, right.Number)));
     }
 
     private sealed class Delayed(long due)

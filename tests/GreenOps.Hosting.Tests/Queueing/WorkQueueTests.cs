@@ -153,6 +153,44 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
+    public async Task What_changed_overtakes_what_is_only_due_again()
+    {
+        queue.AddAfter("due", TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(1));
+        queue.Add("changed");
+        queue.Add("changed later");
+
+        Assert.Equal(["changed", "changed later", "due"], await TakeAllAsync());
+    }
+
+    [Fact]
+    public async Task What_is_due_again_is_overtaken_for_ten_seconds_only()
+    {
+        queue.AddAfter("due", TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(10));
+        queue.Add("changed");
+
+        Assert.Equal(["due", "changed"], await TakeAllAsync());
+    }
+
+    [Fact]
+    public async Task What_is_due_again_and_then_changes_moves_ahead_and_is_taken_once()
+    {
+        queue.AddAfter("due", TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(1));
+        queue.AddAfter("changed", TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(1));
+        queue.Add("changed");
+        Assert.Equal(2, queue.Depth);
+
+        Assert.Equal(["changed", "due"], await TakeAllAsync());
+        queue.Add("changed");
+        queue.Done("changed");
+        Assert.Equal(["changed"], await TakeAllAsync());
+    }
+
+    [Fact]
     public void A_clock_put_forward_delays_no_retry()
     {
         var clock = new SettableDate();
@@ -247,6 +285,14 @@ public sealed class WorkQueueTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => worker);
         await feeder;
         Assert.True(worked >= 20_000);
+    }
+
+    private async Task<List<string>> TakeAllAsync()
+    {
+        var taken = new List<string>();
+        while (queue.Depth > 0)
+            taken.Add(await queue.TakeAsync(TestContext.Current.CancellationToken));
+        return taken;
     }
 
     private sealed class SettableDate : FakeTimeProvider
