@@ -34,6 +34,7 @@ public static class HostingServiceCollectionExtensions
         services.AddSingleton<WriteFence>();
         services.AddSingleton<LeaderElector>();
         services.AddHostedService<HostingService>();
+        services.AddHostedService<HeapKeeper>();
         return new HostingBuilder(services);
     }
 
