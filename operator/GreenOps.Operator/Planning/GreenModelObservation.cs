@@ -1,5 +1,7 @@
+using GreenOps.Api.Budgets;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
+using GreenOps.Decisions.Budgets;
 using GreenOps.Operator.Configuration;
 using GreenOps.Operator.Load;
 using k8s.Models;
@@ -14,6 +16,9 @@ public sealed record GreenModelObservation
 
     /// <summary>The model's carbon zone; null when there is none of that name.</summary>
     public CarbonZone? Zone { get; init; }
+
+    /// <summary>The budgets of the model's namespace.</summary>
+    public IReadOnlyList<CarbonBudget> Budgets { get; init; } = [];
 
     /// <summary>Jobs that the model owns.</summary>
     public IReadOnlyList<V1Job> Jobs { get; init; } = [];
@@ -44,4 +49,7 @@ public sealed record GreenModelObservation
 
     /// <summary>Settings of the operator.</summary>
     public required OperatorOptions Options { get; init; }
+
+    /// <summary>How the budgets stand.</summary>
+    public IEnumerable<BudgetStanding> Standings() => Budgets.Select(budget => CarbonBudgetPlanner.Standing(budget, Now));
 }

@@ -58,7 +58,7 @@ public static class GreenModelPlanner
             Compressions = compressions,
             Shift = training.Progress is StageProgress.Stored or StageProgress.Failed
                 ? null
-                : TrainingPlanner.Decide(model, training, outlook, observation.Now),
+                : TrainingPlanner.Decide(observation, training, outlook),
             Variants = variants,
             Served = served,
             Mix = mix,

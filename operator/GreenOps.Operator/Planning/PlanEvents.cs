@@ -7,7 +7,7 @@ namespace GreenOps.Operator.Planning;
 /// <summary>Events from the difference between two statuses: one per change that a person would want to hear of.</summary>
 public static class PlanEvents
 {
-    private static readonly string[] Told = [ConditionTypes.Trained, ConditionTypes.Compressed, ConditionTypes.Ready, ConditionTypes.CarbonDataFresh];
+    private static readonly string[] Told = [ConditionTypes.Trained, ConditionTypes.Compressed, ConditionTypes.Ready, ConditionTypes.CarbonDataFresh, ConditionTypes.WithinBudget];
 
     private static readonly HashSet<string> Quiet = new(StringComparer.Ordinal)
     {
@@ -89,6 +89,17 @@ public static class PlanEvents
                 yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
             }
             else if (previous is { Reason: not "NoData" } && condition.Status == ConditionStatus.True)
+            {
+                yield return new PlannedEvent(PlannedEvent.Normal, condition.Reason, condition.Message);
+            }
+        }
+        else if (condition.Type == ConditionTypes.WithinBudget)
+        {
+            if (condition.Status == ConditionStatus.False)
+            {
+                yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
+            }
+            else if (previous is { Status: ConditionStatus.False })
             {
                 yield return new PlannedEvent(PlannedEvent.Normal, condition.Reason, condition.Message);
             }

@@ -127,6 +127,16 @@ public abstract class RefusedManifestTests(CrdServer server)
     public Task A_zone_is_refused_with_a_sentence_that_says_what_to_change(string patch, string sentence) =>
         AssertRefused("CarbonZone", "synthetic-day", patch, sentence);
 
+    [Theory]
+    [InlineData("spec: { grams: null }", "spec.grams: Required value")]
+    [InlineData("spec: { grams: 500 }", "spec.grams in body must be of type string")]
+    [InlineData("spec: { grams: '0' }", "must be a decimal number greater than 0 and at most")]
+    [InlineData("spec: { grams: '-5' }", "must be a decimal number greater than 0 and at most")]
+    [InlineData("spec: { period: Year }", "supported values: \"Day\", \"Week\", \"Month\"")]
+    [InlineData("spec: { action: Stop }", "supported values: \"Warn\", \"Throttle\"")]
+    public Task A_budget_is_refused_with_a_sentence_that_says_what_to_change(string patch, string sentence) =>
+        AssertRefused("CarbonBudget", "team", patch, sentence);
+
     private async Task AssertRefused(string kind, string sample, string patch, string sentence)
     {
         var manifest = MergePatch.Apply(Samples.Find(kind, sample), YamlTree.Document(patch))!.AsObject();
