@@ -114,6 +114,13 @@ dotnet run --project crds/GreenOps.CrdGen -- --output crds --chart charts/greeno
 
 {{- define "greenops.rules.cluster" -}}
 - apiGroups:
+    - ''
+  resources:
+    - nodes
+  verbs:
+    - list
+    - watch
+- apiGroups:
     - greenops.dev
   resources:
     - carbonzones

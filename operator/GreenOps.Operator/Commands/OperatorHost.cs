@@ -112,6 +112,8 @@ internal static class OperatorHost
                 .Watches<V1PersistentVolumeClaim>((claim, _) => ModelOf(claim), Labels.ManagedSelector)
                 .Watches<V1Pod>((pod, _) => ModelOf(pod), Labels.ManagedSelector)
                 .Watches<CarbonBudget>(ModelsOn)
+                // Nodes come and go without a model being any the wiser: they are looked at when a training is placed.
+                .Watches<V1Node>((_, _) => [])
                 .Watches<CarbonZone>(ModelsIn));
     }
 
@@ -137,7 +139,7 @@ internal static class OperatorHost
     private static IEnumerable<ObjectKey> ModelsIn(CarbonZone zone, IServiceProvider services) => services
         .GetRequiredService<IObjectCache<GreenModel>>()
         .List()
-        .Where(model => model.Spec.CarbonZone == zone.Name())
+        .Where(model => model.Spec.CarbonZone == zone.Name() || model.Spec.Training?.Placement?.Any(place => place.CarbonZone == zone.Name()) == true)
         .Select(model => new ObjectKey(model.Namespace(), model.Name()));
 
     private static IEnumerable<ObjectKey> ModelsOn(CarbonBudget budget, IServiceProvider services) =>

@@ -1,3 +1,4 @@
+using GreenOps.Api;
 using GreenOps.Api.Budgets;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
@@ -16,6 +17,12 @@ public sealed record GreenModelObservation
 
     /// <summary>The model's carbon zone; null when there is none of that name.</summary>
     public CarbonZone? Zone { get; init; }
+
+    /// <summary>The zones that the training may go to, as far as they exist.</summary>
+    public IReadOnlyList<CarbonZone> TrainingZones { get; init; } = [];
+
+    /// <summary>The cluster's nodes; looked at only where the training may go to several zones.</summary>
+    public IReadOnlyList<V1Node> Nodes { get; init; } = [];
 
     /// <summary>The budgets of the model's namespace.</summary>
     public IReadOnlyList<CarbonBudget> Budgets { get; init; } = [];
@@ -49,6 +56,11 @@ public sealed record GreenModelObservation
 
     /// <summary>Settings of the operator.</summary>
     public required OperatorOptions Options { get; init; }
+
+    /// <summary>The zone that a stage's Job draws its power from; null when there is none of that name.</summary>
+    public CarbonZone? ZoneOf(V1Job? job) => job?.GetLabel(Labels.CarbonZone) is { } name
+        ? TrainingZones.Append(Zone).FirstOrDefault(zone => zone?.Name() == name)
+        : Zone;
 
     /// <summary>How the budgets stand.</summary>
     public IEnumerable<BudgetStanding> Standings() => Budgets.Select(budget => CarbonBudgetPlanner.Standing(budget, Now));

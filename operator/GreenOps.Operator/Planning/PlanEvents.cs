@@ -32,6 +32,11 @@ public static class PlanEvents
             }
         }
 
+        if (after.Training is { CarbonZone: { } zone, Placement: { } placement } && (before?.Training?.CarbonZone, before?.Training?.Revision) != (zone, after.Training.Revision))
+        {
+            events.Add(new PlannedEvent(PlannedEvent.Normal, "TrainingPlaced", placement));
+        }
+
         if (before?.Serving?.DesiredReplicas is { } from && after.Serving?.DesiredReplicas is { } to && from != to)
         {
             events.Add(new PlannedEvent(PlannedEvent.Normal, "Scaled", $"Replicas go from {from} to {to}."));

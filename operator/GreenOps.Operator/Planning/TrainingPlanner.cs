@@ -31,6 +31,15 @@ public static class TrainingPlanner
                 IsUnderWay(training)));
     }
 
+    /// <summary>What a training that has not begun needs of its place and time.</summary>
+    /// <param name="observation">What is observed.</param>
+    /// <param name="training">The training as observed.</param>
+    public static PlacementNeed Need(GreenModelObservation observation, StageState training)
+    {
+        var (model, now) = (observation.Model, observation.Now);
+        return new PlacementNeed(now, Deadline(model, training, now), Remaining(model, training), model.Spec.Training?.Schedule?.Interruptible ?? false);
+    }
+
     private static ShiftDecision Shift(GreenModel model, StageState training, CarbonOutlook outlook, DateTimeOffset now)
     {
         var schedule = model.Spec.Training?.Schedule;

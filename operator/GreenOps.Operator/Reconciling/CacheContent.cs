@@ -33,10 +33,23 @@ internal static class CacheContent
         .ConfigureCache<V1Job>(Trim)
         .ConfigureCache<V1PodDisruptionBudget>(Trim)
         .ConfigureCache<V1NetworkPolicy>(Trim)
+        .ConfigureCache<V1Node>(Trim)
         .ConfigureCache<V1Pod>(Trim, Labels.Model);
 
     /// <summary>Plans read a model's spec and status; who set which field is the server's business.</summary>
     internal static void Trim(GreenModel model) => model.Metadata.ManagedFields = null;
+
+    /// <summary>Of a node its labels, and what room it has.</summary>
+    internal static void Trim(V1Node node)
+    {
+        node.Metadata = new V1ObjectMeta { Name = node.Metadata.Name, Uid = node.Metadata.Uid, ResourceVersion = node.Metadata.ResourceVersion, Labels = node.Metadata.Labels };
+        node.Spec = new V1NodeSpec { Unschedulable = node.Spec?.Unschedulable };
+        node.Status = new V1NodeStatus
+        {
+            Allocatable = node.Status?.Allocatable,
+            Conditions = node.Status?.Conditions?.Where(condition => condition.Type == "Ready").ToArray(),
+        };
+    }
 
     /// <summary>
     /// A pod's status says how it fares; what it is made of stands in its owner. Of one that has succeeded only its report is read.

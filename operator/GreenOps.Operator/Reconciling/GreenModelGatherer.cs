@@ -16,6 +16,7 @@ namespace GreenOps.Operator.Reconciling;
 public sealed class GreenModelGatherer(
     IObjectCache<CarbonZone> zones,
     IObjectCache<CarbonBudget> budgets,
+    IObjectCache<V1Node> nodes,
     IObjectCache<V1Job> jobs,
     IObjectCache<V1Pod> pods,
     IObjectCache<V1Deployment> deployments,
@@ -38,6 +39,8 @@ public sealed class GreenModelGatherer(
         {
             Model = model,
             Zone = zones.Get(null, model.Spec.CarbonZone),
+            TrainingZones = [.. (model.Spec.Training?.Placement ?? []).Select(place => zones.Get(null, place.CarbonZone)).OfType<CarbonZone>()],
+            Nodes = model.Spec.Training?.Placement is null ? [] : nodes.List(),
             Budgets = budgets.List(model.Namespace()),
             Jobs = jobs.OwnedBy(model.Uid()),
             Pods = own,

@@ -30,6 +30,10 @@ internal sealed class World
 
     public CarbonZone? Zone { get; set; } = Samples.Hourly(Samples.Noon, 300);
 
+    public IReadOnlyList<CarbonZone> TrainingZones { get; set; } = [];
+
+    public IReadOnlyList<V1Node> Nodes { get; set; } = [];
+
     public IReadOnlyList<CarbonBudget> Budgets { get; set; } = [];
 
     public DateTimeOffset Now { get; set; } = Samples.Noon;
@@ -90,6 +94,8 @@ internal sealed class World
     {
         Model = Model,
         Zone = Zone,
+        TrainingZones = TrainingZones,
+        Nodes = Nodes,
         Budgets = Budgets,
         Jobs = Jobs,
         Pods = [.. pods.Values],
