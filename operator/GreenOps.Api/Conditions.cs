@@ -18,6 +18,9 @@ public static class ConditionTypes
     /// <summary>The carbon zone's value is no older than it may be.</summary>
     public const string CarbonDataFresh = "CarbonDataFresh";
 
+    /// <summary>GreenModel, where its namespace has a CarbonBudget, and CarbonBudget: the budget is not used up.</summary>
+    public const string WithinBudget = "WithinBudget";
+
     /// <summary>kstatus: the operator is still working towards the spec; absent otherwise.</summary>
     public const string Reconciling = "Reconciling";
 

@@ -30,6 +30,9 @@ public static class Labels
     /// <summary>Revision of the stage.</summary>
     public const string Revision = "greenops.dev/revision";
 
+    /// <summary>On the Job of a training that was placed: name of its CarbonZone.</summary>
+    public const string CarbonZone = "greenops.dev/carbon-zone";
+
     /// <summary>On a claim that outlived its model: <see cref="KeptValue"/>.</summary>
     public const string Kept = "greenops.dev/kept";
 

@@ -65,6 +65,20 @@ dotnet run --project crds/GreenOps.CrdGen -- --output crds --chart charts/greeno
 - apiGroups:
     - greenops.dev
   resources:
+    - carbonbudgets
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - greenops.dev
+  resources:
+    - carbonbudgets/status
+    - greenmodels/status
+  verbs:
+    - patch
+- apiGroups:
+    - greenops.dev
+  resources:
     - greenmodels
   verbs:
     - list
@@ -76,12 +90,6 @@ dotnet run --project crds/GreenOps.CrdGen -- --output crds --chart charts/greeno
     - greenmodels/finalizers
   verbs:
     - update
-- apiGroups:
-    - greenops.dev
-  resources:
-    - greenmodels/status
-  verbs:
-    - patch
 - apiGroups:
     - networking.k8s.io
   resources:
@@ -105,6 +113,13 @@ dotnet run --project crds/GreenOps.CrdGen -- --output crds --chart charts/greeno
 {{- end -}}
 
 {{- define "greenops.rules.cluster" -}}
+- apiGroups:
+    - ''
+  resources:
+    - nodes
+  verbs:
+    - list
+    - watch
 - apiGroups:
     - greenops.dev
   resources:

@@ -115,6 +115,14 @@ public sealed record TrainingStatus
     [JsonPropertyName("job")]
     public string? Job { get; init; }
 
+    /// <summary>With training.placement, the CarbonZone that it runs in.</summary>
+    [JsonPropertyName("carbonZone")]
+    public string? CarbonZone { get; init; }
+
+    /// <summary>Why it runs there, in a sentence.</summary>
+    [JsonPropertyName("placement")]
+    public string? Placement { get; init; }
+
     /// <summary>Pods that train now.</summary>
     [JsonPropertyName("workers")]
     public int? Workers { get; init; }

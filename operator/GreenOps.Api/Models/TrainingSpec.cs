@@ -81,6 +81,12 @@ public sealed record TrainingSpec
     [JsonPropertyName("schedule")]
     public TrainingSchedule? Schedule { get; init; }
 
+    /// <summary>Zones that the training may go to, each with the labels of its nodes: it goes where it is predicted to emit least. Without it, it runs in spec.carbonZone. The store must be reachable from the nodes of every zone. Compression and serving stay in spec.carbonZone.</summary>
+    [JsonPropertyName("placement")]
+    [ListMapKeys("carbonZone")]
+    [Length(1, 16)]
+    public IReadOnlyList<TrainingPlace>? Placement { get; init; }
+
     /// <summary>Requests and limits of the training and compression pods.</summary>
     [JsonPropertyName("resources")]
     public ComputeResources? Resources { get; init; }
@@ -88,6 +94,21 @@ public sealed record TrainingSpec
     /// <summary>Settings laid over the training and compression pods.</summary>
     [JsonPropertyName("podTemplate")]
     public PodOverlay? PodTemplate { get; init; }
+}
+
+/// <summary>A zone that a training may go to.</summary>
+public sealed record TrainingPlace
+{
+    /// <summary>Name of the CarbonZone that these nodes draw their power from.</summary>
+    [JsonPropertyName("carbonZone")]
+    [Length(1, 63)]
+    [RegularExpression(NamePatterns.Subdomain, ErrorMessage = "placement.carbonZone " + NamePatterns.SubdomainSentence)]
+    public required string CarbonZone { get; init; }
+
+    /// <summary>Labels that every node of the zone carries and no other, for example topology.kubernetes.io/region; laid over podTemplate.nodeSelector.</summary>
+    [JsonPropertyName("nodeSelector")]
+    [Length(1, 64)]
+    public required IReadOnlyDictionary<string, string> NodeSelector { get; init; }
 }
 
 /// <summary>Exactly one network family.</summary>

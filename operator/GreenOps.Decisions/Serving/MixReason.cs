@@ -38,4 +38,7 @@ public enum MixReason
 
     /// <summary>The most accurate variant was asked for.</summary>
     MostAccurate,
+
+    /// <summary>A carbon budget is used up: the variant of least energy serves until its next window.</summary>
+    BudgetExhausted,
 }

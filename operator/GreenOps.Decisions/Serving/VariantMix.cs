@@ -86,6 +86,18 @@ public static class VariantMix
         return All(variants, best, MixReason.MostAccurate, $"All traffic goes to {best.Name}, the most accurate variant.");
     }
 
+    /// <summary>All traffic to the variant of least energy, because a carbon budget is used up; of equals, to the most accurate, then by name.</summary>
+    /// <param name="variants">Accepted variants, at least one, with distinct names.</param>
+    /// <param name="budget">The budget, in words.</param>
+    /// <exception cref="ArgumentException">There is no variant, or two share a name.</exception>
+    public static MixDecision Cheapest(IReadOnlyList<MixVariant> variants, string budget)
+    {
+        ArgumentNullException.ThrowIfNull(variants);
+        RequireDistinct(variants);
+        var cheapest = VariantHull.Of(variants)[0];
+        return All(variants, cheapest, MixReason.BudgetExhausted, $"All traffic goes to {cheapest.Name}, the accepted variant of least energy: {budget} is used up.");
+    }
+
     private static MixDecision Mix(MixInput input, IReadOnlyList<MixVariant> hull)
     {
         var above = hull.TakeWhile(variant => variant.Accuracy < input.AccuracyFloor).Count();

@@ -29,4 +29,7 @@ public enum ShiftReason
 
     /// <summary>There is enough cleaner time before the deadline.</summary>
     CleanerLater,
+
+    /// <summary>A carbon budget is used up, or has no room for the work, until its next window.</summary>
+    BudgetExhausted,
 }

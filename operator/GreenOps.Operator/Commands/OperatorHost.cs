@@ -1,5 +1,6 @@
 using System.Net;
 using GreenOps.Api;
+using GreenOps.Api.Budgets;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
 using GreenOps.Contract;
@@ -99,6 +100,8 @@ internal static class OperatorHost
             .AddKubernetesHosting(hosting => Configure(hosting, options))
             .TrimCaches()
             .AddController<CarbonZoneController, CarbonZone>()
+            .AddController<CarbonBudgetController, CarbonBudget>(controller => controller
+                .Watches<GreenModel>(BudgetsOn))
             .AddController<GreenModelController, GreenModel>(controller => controller
                 .Owns<V1Job>(Labels.ManagedSelector)
                 .Owns<V1Deployment>(Labels.ManagedSelector)
@@ -108,6 +111,9 @@ internal static class OperatorHost
                 .Owns<V1NetworkPolicy>(Labels.ManagedSelector)
                 .Watches<V1PersistentVolumeClaim>((claim, _) => ModelOf(claim), Labels.ManagedSelector)
                 .Watches<V1Pod>((pod, _) => ModelOf(pod), Labels.ManagedSelector)
+                .Watches<CarbonBudget>(ModelsOn)
+                // Nodes come and go without a model being any the wiser: they are looked at when a training is placed.
+                .Watches<V1Node>((_, _) => [])
                 .Watches<CarbonZone>(ModelsIn));
     }
 
@@ -133,8 +139,14 @@ internal static class OperatorHost
     private static IEnumerable<ObjectKey> ModelsIn(CarbonZone zone, IServiceProvider services) => services
         .GetRequiredService<IObjectCache<GreenModel>>()
         .List()
-        .Where(model => model.Spec.CarbonZone == zone.Name())
+        .Where(model => model.Spec.CarbonZone == zone.Name() || model.Spec.Training?.Placement?.Any(place => place.CarbonZone == zone.Name()) == true)
         .Select(model => new ObjectKey(model.Namespace(), model.Name()));
+
+    private static IEnumerable<ObjectKey> ModelsOn(CarbonBudget budget, IServiceProvider services) =>
+        services.GetRequiredService<IObjectCache<GreenModel>>().List(budget.Namespace()).Select(ObjectKey.Of);
+
+    private static IEnumerable<ObjectKey> BudgetsOn(GreenModel model, IServiceProvider services) =>
+        services.GetRequiredService<IObjectCache<CarbonBudget>>().List(model.Namespace()).Select(ObjectKey.Of);
 
     private static void MapEndpoints(WebApplication app)
     {

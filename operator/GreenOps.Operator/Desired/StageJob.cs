@@ -1,6 +1,8 @@
+using GreenOps.Api;
 using GreenOps.Api.Models;
 using GreenOps.Contract;
 using GreenOps.Operator.Configuration;
+using GreenOps.Operator.Planning;
 using k8s.Models;
 
 namespace GreenOps.Operator.Desired;
@@ -19,7 +21,25 @@ public static class StageJob
     /// <param name="stage">The stage.</param>
     /// <param name="suspend">Whether the Job is created waiting.</param>
     /// <param name="options">Images.</param>
-    public static V1Job Build(GreenModel model, Stage stage, bool suspend, OperatorOptions options) => new()
+    /// <param name="placement">The zone whose nodes it runs on, when there was a choice.</param>
+    public static V1Job Build(GreenModel model, Stage stage, bool suspend, OperatorOptions options, Placement? placement = null)
+    {
+        var job = Build(model, stage, suspend, options);
+        if (placement is not null)
+        {
+            job.Metadata.Labels[Labels.CarbonZone] = placement.ZoneName;
+            var pod = job.Spec.Template.Spec;
+            pod.NodeSelector ??= new Dictionary<string, string>();
+            foreach (var (label, value) in placement.NodeSelector)
+            {
+                pod.NodeSelector[label] = value;
+            }
+        }
+
+        return job;
+    }
+
+    private static V1Job Build(GreenModel model, Stage stage, bool suspend, OperatorOptions options) => new()
     {
         ApiVersion = $"{V1Job.KubeGroup}/{V1Job.KubeApiVersion}",
         Kind = V1Job.KubeKind,

@@ -1,5 +1,8 @@
+using GreenOps.Api;
+using GreenOps.Api.Budgets;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
+using GreenOps.Decisions.Budgets;
 using GreenOps.Operator.Configuration;
 using GreenOps.Operator.Load;
 using k8s.Models;
@@ -14,6 +17,15 @@ public sealed record GreenModelObservation
 
     /// <summary>The model's carbon zone; null when there is none of that name.</summary>
     public CarbonZone? Zone { get; init; }
+
+    /// <summary>The zones that the training may go to, as far as they exist.</summary>
+    public IReadOnlyList<CarbonZone> TrainingZones { get; init; } = [];
+
+    /// <summary>The cluster's nodes; looked at only where the training may go to several zones.</summary>
+    public IReadOnlyList<V1Node> Nodes { get; init; } = [];
+
+    /// <summary>The budgets of the model's namespace.</summary>
+    public IReadOnlyList<CarbonBudget> Budgets { get; init; } = [];
 
     /// <summary>Jobs that the model owns.</summary>
     public IReadOnlyList<V1Job> Jobs { get; init; } = [];
@@ -44,4 +56,12 @@ public sealed record GreenModelObservation
 
     /// <summary>Settings of the operator.</summary>
     public required OperatorOptions Options { get; init; }
+
+    /// <summary>The zone that a stage's Job draws its power from; null when there is none of that name.</summary>
+    public CarbonZone? ZoneOf(V1Job? job) => job?.GetLabel(Labels.CarbonZone) is { } name
+        ? TrainingZones.Append(Zone).FirstOrDefault(zone => zone?.Name() == name)
+        : Zone;
+
+    /// <summary>How the budgets stand.</summary>
+    public IEnumerable<BudgetStanding> Standings() => Budgets.Select(budget => CarbonBudgetPlanner.Standing(budget, Now));
 }

@@ -41,6 +41,7 @@ public static class GreenModelPlanner
         var stages = StageDocuments.Of(model, observation.Options);
         var outlook = ZoneOutlook.Of(observation.Zone, observation.Now);
         var training = StageObserver.Observe(observation, stages.Training);
+        var place = PlacementPlanner.Of(observation, training);
         var compressions = stages.Compressions.Select(stage => StageObserver.Observe(observation, stage)).ToList();
         var finished = compressions.Prepend(training).Select(state => state.Artifact).OfType<ArtifactStatus>().Except(model.Status?.Artifacts ?? []).ToList();
         var memory = ArtifactMemory.Remember(observation, stages, finished);
@@ -55,10 +56,11 @@ public static class GreenModelPlanner
             Observation = observation,
             Outlook = outlook,
             Training = training,
+            Placement = place,
             Compressions = compressions,
             Shift = training.Progress is StageProgress.Stored or StageProgress.Failed
                 ? null
-                : TrainingPlanner.Decide(model, training, outlook, observation.Now),
+                : TrainingPlanner.Decide(observation, training, place is null ? outlook : ZoneOutlook.Of(place.Zone, observation.Now)),
             Variants = variants,
             Served = served,
             Mix = mix,
@@ -91,7 +93,7 @@ public static class GreenModelPlanner
         foreach (var (state, suspend) in runs)
         {
             yield return StageConfigMap.Build(model, state.Stage);
-            yield return StageJob.Build(model, state.Stage, suspend, options);
+            yield return StageJob.Build(model, state.Stage, suspend, options, state == context.Training ? context.Placement : null);
         }
 
         if (context is { Served: { } served, Mix: { } mix, Replicas: { } replicas })

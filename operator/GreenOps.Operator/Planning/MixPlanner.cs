@@ -1,5 +1,6 @@
 using GreenOps.Api.Models;
 using GreenOps.Decisions;
+using GreenOps.Decisions.Budgets;
 using GreenOps.Decisions.Carbon;
 using GreenOps.Decisions.Serving;
 
@@ -28,6 +29,11 @@ public static class MixPlanner
     {
         var policy = observation.Model.Spec.Serving.Variants;
         var variants = set.Variants.Select(variant => variant.ForMix).ToList();
+        if (BudgetStanding.Binding(observation.Standings()) is { Exhausted: true, Throttles: true } budget)
+        {
+            return Throttled(variants, budget);
+        }
+
         var current = Current(observation.Model, set);
         var decision = policy.Policy switch
         {
@@ -39,6 +45,12 @@ public static class MixPlanner
             ? Settle(observation, variants, decision, current)
             : WeightRounding.ToPercent(decision.Shares);
         return new MixPlan(weights, decision.Reason.ToString(), decision.Message);
+    }
+
+    private static MixPlan Throttled(List<MixVariant> variants, BudgetStanding budget)
+    {
+        var decision = VariantMix.Cheapest(variants, budget.InWords);
+        return new MixPlan(WeightRounding.ToPercent(decision.Shares), decision.Reason.ToString(), decision.Message);
     }
 
     /// <summary>The mean accuracy that the mix must hold over the window.</summary>

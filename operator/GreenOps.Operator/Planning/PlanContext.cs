@@ -18,6 +18,9 @@ public sealed record PlanContext
     /// <summary>The training.</summary>
     public required StageState Training { get; init; }
 
+    /// <summary>Where the training runs, when it may go to several zones.</summary>
+    public required Placement? Placement { get; init; }
+
     /// <summary>The compressions, sorted by name.</summary>
     public required IReadOnlyList<StageState> Compressions { get; init; }
 

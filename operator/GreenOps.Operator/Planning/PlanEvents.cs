@@ -7,7 +7,7 @@ namespace GreenOps.Operator.Planning;
 /// <summary>Events from the difference between two statuses: one per change that a person would want to hear of.</summary>
 public static class PlanEvents
 {
-    private static readonly string[] Told = [ConditionTypes.Trained, ConditionTypes.Compressed, ConditionTypes.Ready, ConditionTypes.CarbonDataFresh];
+    private static readonly string[] Told = [ConditionTypes.Trained, ConditionTypes.Compressed, ConditionTypes.Ready, ConditionTypes.CarbonDataFresh, ConditionTypes.WithinBudget];
 
     private static readonly HashSet<string> Quiet = new(StringComparer.Ordinal)
     {
@@ -30,6 +30,11 @@ public static class PlanEvents
             {
                 events.AddRange(Tell(condition, previous, failures, faults));
             }
+        }
+
+        if (after.Training is { CarbonZone: { } zone, Placement: { } placement } && (before?.Training?.CarbonZone, before?.Training?.Revision) != (zone, after.Training.Revision))
+        {
+            events.Add(new PlannedEvent(PlannedEvent.Normal, "TrainingPlaced", placement));
         }
 
         if (before?.Serving?.DesiredReplicas is { } from && after.Serving?.DesiredReplicas is { } to && from != to)
@@ -89,6 +94,17 @@ public static class PlanEvents
                 yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
             }
             else if (previous is { Reason: not "NoData" } && condition.Status == ConditionStatus.True)
+            {
+                yield return new PlannedEvent(PlannedEvent.Normal, condition.Reason, condition.Message);
+            }
+        }
+        else if (condition.Type == ConditionTypes.WithinBudget)
+        {
+            if (condition.Status == ConditionStatus.False)
+            {
+                yield return new PlannedEvent(PlannedEvent.Warning, condition.Reason, condition.Message);
+            }
+            else if (previous is { Status: ConditionStatus.False })
             {
                 yield return new PlannedEvent(PlannedEvent.Normal, condition.Reason, condition.Message);
             }

@@ -64,7 +64,7 @@ public static class StageObserver
                     CustomTraining.UntoldRuns(observation, pods.Where(pod => Report(pod) != success)),
                     CreatedAt(observation.Model),
                     CreatedAt(job),
-                    ZoneOutlook.History(observation.Zone)),
+                    ZoneOutlook.History(observation.ZoneOf(job))),
             };
         }
 

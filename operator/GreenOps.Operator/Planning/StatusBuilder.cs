@@ -42,6 +42,8 @@ public static class StatusBuilder
         {
             Revision = state.Stage.Revision,
             Job = job?.Name(),
+            CarbonZone = context.Placement?.ZoneName,
+            Placement = context.Placement?.Message,
             Workers = job?.Status?.Active ?? 0,
             NextChangeAt = context.Shift?.NextChangeAt,
             ProgressPercent = state.TellsProgress ? Percent(state.Done) : null,

@@ -1,5 +1,6 @@
 using GreenOps.Api;
 using GreenOps.Contract;
+using GreenOps.Decisions.Budgets;
 using GreenOps.Decisions.Training;
 using k8s.Models;
 
@@ -19,6 +20,11 @@ public static class StatusConditions
             Serving(context),
             Trained(context),
         ];
+        if (BudgetStanding.Binding(context.Observation.Standings()) is { } budget)
+        {
+            conditions.Add(WithinBudget(budget));
+        }
+
         if (verdict.Stalled)
         {
             conditions.Add((ConditionTypes.Stalled, true, verdict.Reason, verdict.Message));
@@ -102,4 +108,8 @@ public static class StatusConditions
             _ => (ConditionTypes.CarbonDataFresh, true, "Fresh", $"CarbonZone {name} has a fresh value."),
         };
     }
+
+    private static (string, bool, string, string) WithinBudget(BudgetStanding budget) => budget.Exhausted
+        ? (ConditionTypes.WithinBudget, false, CarbonBudgetPlanner.Exhausted, CarbonBudgetPlanner.ExhaustedMessage(budget))
+        : (ConditionTypes.WithinBudget, true, CarbonBudgetPlanner.WithinBudget, $"CarbonBudget {budget.Name} has room.");
 }

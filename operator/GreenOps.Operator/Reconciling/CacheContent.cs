@@ -38,6 +38,7 @@ internal static class CacheContent
         .ConfigureCache<V1Job>(Trim)
         .ConfigureCache<V1PodDisruptionBudget>(Trim)
         .ConfigureCache<V1NetworkPolicy>(Trim)
+        .ConfigureCache<V1Node>(Trim)
         .ConfigureCache(PodTrim, Labels.Model);
 
     private static Action<V1Pod> PodTrim(IServiceProvider services)
@@ -52,6 +53,18 @@ internal static class CacheContent
         model.Metadata.ManagedFields = null;
         // kubectl apply puts the whole manifest there once more.
         model.Metadata.Annotations = null;
+    }
+
+    /// <summary>Of a node its labels, and what room it has.</summary>
+    internal static void Trim(V1Node node)
+    {
+        node.Metadata = new V1ObjectMeta { Name = node.Metadata.Name, Uid = node.Metadata.Uid, ResourceVersion = node.Metadata.ResourceVersion, Labels = node.Metadata.Labels };
+        node.Spec = new V1NodeSpec { Unschedulable = node.Spec?.Unschedulable };
+        node.Status = new V1NodeStatus
+        {
+            Allocatable = node.Status?.Allocatable,
+            Conditions = node.Status?.Conditions?.Where(condition => condition.Type == "Ready").ToArray(),
+        };
     }
 
     /// <summary>

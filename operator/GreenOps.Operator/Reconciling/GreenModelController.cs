@@ -10,6 +10,7 @@ namespace GreenOps.Operator.Reconciling;
 
 /// <summary>Brings the cluster in line with a GreenModel: gather, plan, apply, then status.</summary>
 [EntityRbac(typeof(GreenModel), typeof(V1Pod), Verbs = RbacVerb.List | RbacVerb.Watch)]
+[EntityRbac(typeof(V1Node), Scope = RbacScope.Cluster, Verbs = RbacVerb.List | RbacVerb.Watch)]
 internal sealed class GreenModelController(
     GreenModelGatherer gatherer,
     ArtifactsFinalizer finalizer,

@@ -1,4 +1,5 @@
 using GreenOps.Api;
+using GreenOps.Api.Budgets;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
 using GreenOps.Hosting;
@@ -14,6 +15,8 @@ namespace GreenOps.Operator.Reconciling;
 /// <summary>Does all the reading for a plan: from the informers' caches, and from the model's own pods.</summary>
 public sealed class GreenModelGatherer(
     IObjectCache<CarbonZone> zones,
+    IObjectCache<CarbonBudget> budgets,
+    IObjectCache<V1Node> nodes,
     IObjectCache<V1Job> jobs,
     IObjectCache<V1Pod> pods,
     IObjectCache<V1Deployment> deployments,
@@ -36,6 +39,9 @@ public sealed class GreenModelGatherer(
         {
             Model = model,
             Zone = zones.Get(null, model.Spec.CarbonZone),
+            TrainingZones = [.. (model.Spec.Training?.Placement ?? []).Select(place => zones.Get(null, place.CarbonZone)).OfType<CarbonZone>()],
+            Nodes = model.Spec.Training?.Placement is null ? [] : nodes.List(),
+            Budgets = budgets.List(model.Namespace()),
             Jobs = jobs.OwnedBy(model.Uid()),
             Pods = own,
             Deployment = deployments.Get(model.Namespace(), ChildNames.Server(model)),

@@ -1,4 +1,5 @@
 using GreenOps.Api;
+using GreenOps.Api.Budgets;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
 using GreenOps.Hosting;
@@ -13,6 +14,7 @@ namespace GreenOps.Operator.Reconciling;
 /// state is refused instead of counting energy twice.
 /// </summary>
 [GenericRbac(Groups = [ApiGroup.Name], Resources = [GreenModel.KubePluralName + "/status"], Verbs = RbacVerb.Patch)]
+[GenericRbac(Groups = [ApiGroup.Name], Resources = [CarbonBudget.KubePluralName + "/status"], Verbs = RbacVerb.Patch)]
 [GenericRbac(Groups = [ApiGroup.Name], Resources = [CarbonZone.KubePluralName + "/status"], Scope = RbacScope.Cluster, Verbs = RbacVerb.Patch)]
 internal sealed class StatusWriter(IKubernetes client)
 {
@@ -23,6 +25,17 @@ internal sealed class StatusWriter(IKubernetes client)
         {
             await client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(
                 Patch(model, status), ApiGroup.Name, ApiGroup.Version, model.Namespace(), GreenModel.KubePluralName, model.Name(),
+                fieldManager: ChildApis.Manager, force: true, cancellationToken: cancellationToken);
+        }
+    }
+
+    /// <summary>Writes a budget's status if it changed.</summary>
+    public async Task WriteAsync(CarbonBudget budget, CarbonBudgetStatus status, CancellationToken cancellationToken)
+    {
+        if (!StatusText.Same(status, budget.Status))
+        {
+            await client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(
+                Patch(budget, status), ApiGroup.Name, ApiGroup.Version, budget.Namespace(), CarbonBudget.KubePluralName, budget.Name(),
                 fieldManager: ChildApis.Manager, force: true, cancellationToken: cancellationToken);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using GreenOps.Api.Budgets;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
 using GreenOps.Hosting;
@@ -11,7 +12,7 @@ namespace GreenOps.Operator.Telemetry;
 /// The operator's metrics about models and zones, written from the caches at each scrape: they say what the API says, and
 /// a model that is gone is gone from them too.
 /// </summary>
-public sealed class ModelMetrics(IObjectCache<GreenModel> models, IObjectCache<CarbonZone> zones)
+public sealed class ModelMetrics(IObjectCache<GreenModel> models, IObjectCache<CarbonZone> zones, IObjectCache<CarbonBudget> budgets)
 {
     private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -21,6 +22,14 @@ public sealed class ModelMetrics(IObjectCache<GreenModel> models, IObjectCache<C
             zone => zone.Status?.GramsPerKWh is { } grams ? [new([zone.Name(), zone.Spec.Signal.ToString()], grams)] : []),
         new("greenops_carbon_data_fresh", "1 while a zone's value is no older than it may be.", ["zone"],
             zone => [new([zone.Name()], Holds(zone.Status?.Conditions))]),
+    ];
+
+    private static readonly IReadOnlyList<MetricFamily<CarbonBudget>> OfBudgets =
+    [
+        new("greenops_budget_grams", "What the models of a namespace may emit in a period, in grams of CO2-equivalent.", ["namespace", "budget", "period"],
+            budget => [new([budget.Namespace(), budget.Name(), budget.Spec.Period.ToString()], VariantJudge.Number(budget.Spec.Grams)!.Value)]),
+        new("greenops_budget_spent_grams", "What they have emitted in the present one.", ["namespace", "budget", "period"],
+            budget => budget.Status?.SpentGrams is { } spent ? [new([budget.Namespace(), budget.Name(), budget.Spec.Period.ToString()], spent)] : []),
     ];
 
     private static readonly IReadOnlyList<MetricFamily<GreenModel>> OfModels =
@@ -56,6 +65,11 @@ public sealed class ModelMetrics(IObjectCache<GreenModel> models, IObjectCache<C
         foreach (var family in OfZones)
         {
             await family.WriteAsync(writer, zones.List());
+        }
+
+        foreach (var family in OfBudgets)
+        {
+            await family.WriteAsync(writer, budgets.List());
         }
 
         var intensities = zones.List()

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using GreenOps.Api.Budgets;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
 using k8s;
@@ -22,6 +23,7 @@ public sealed class SampleTests
         {
             GreenModel.KubeKind => KubernetesJson.Serialize(KubernetesJson.Deserialize<GreenModel>(sample.ToJsonString())),
             CarbonZone.KubeKind => KubernetesJson.Serialize(KubernetesJson.Deserialize<CarbonZone>(sample.ToJsonString())),
+            CarbonBudget.KubeKind => KubernetesJson.Serialize(KubernetesJson.Deserialize<CarbonBudget>(sample.ToJsonString())),
             _ => throw new NotSupportedException(kind),
         };
 

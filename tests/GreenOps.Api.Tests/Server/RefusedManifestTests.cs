@@ -30,6 +30,10 @@ public abstract class RefusedManifestTests(CrdServer server)
         { "spec: { training: { optimizer: { adam: { learningRate: '1e-3' } } } }", "must be a decimal number greater than 0 and at most 1, written as a string" },
         { "spec: { training: { optimizer: { adam: null, sgd: { momentum: '1' } } } }", "must be a decimal number at least 0 and less than 1, written as a string" },
         { "spec: { training: { schedule: { interruptible: true } } }", "spec.training.schedule.deadlineSeconds: Required value" },
+        { "spec: { training: { placement: [] } }", "spec.training.placement in body should have at least 1 items" },
+        { "spec: { training: { placement: [{ carbonZone: de }] } }", "spec.training.placement[0].nodeSelector: Required value" },
+        { "spec: { training: { placement: [{ carbonZone: De, nodeSelector: { region: de } }] } }", "placement.carbonZone must be a name" },
+        { "spec: { training: { placement: [{ carbonZone: de, nodeSelector: { a: b } }, { carbonZone: de, nodeSelector: { a: c } }] } }", "Duplicate value: {\"carbonZone\":\"de\"}" },
         { "spec: { training: { schedule: { deadlineSeconds: 60, expectedDurationSeconds: 61 } } }", "no start could meet the deadline" },
         { "spec: { training: { resources: { limits: { cpu: two } } } }", "spec.training.resources.limits.cpu" },
         { "spec: { training: { podTemplate: { tolerations: [{ key: gpu, operator: Equals }] } } }", "Unsupported value: \"Equals\": supported values: \"Exists\", \"Equal\"" },
@@ -126,6 +130,16 @@ public abstract class RefusedManifestTests(CrdServer server)
     [MemberData(nameof(Zones))]
     public Task A_zone_is_refused_with_a_sentence_that_says_what_to_change(string patch, string sentence) =>
         AssertRefused("CarbonZone", "synthetic-day", patch, sentence);
+
+    [Theory]
+    [InlineData("spec: { grams: null }", "spec.grams: Required value")]
+    [InlineData("spec: { grams: 500 }", "spec.grams in body must be of type string")]
+    [InlineData("spec: { grams: '0' }", "must be a decimal number greater than 0 and at most")]
+    [InlineData("spec: { grams: '-5' }", "must be a decimal number greater than 0 and at most")]
+    [InlineData("spec: { period: Year }", "supported values: \"Day\", \"Week\", \"Month\"")]
+    [InlineData("spec: { action: Stop }", "supported values: \"Warn\", \"Throttle\"")]
+    public Task A_budget_is_refused_with_a_sentence_that_says_what_to_change(string patch, string sentence) =>
+        AssertRefused("CarbonBudget", "team", patch, sentence);
 
     private async Task AssertRefused(string kind, string sample, string patch, string sentence)
     {

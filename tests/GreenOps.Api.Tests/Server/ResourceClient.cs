@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GreenOps.Api.Budgets;
 using GreenOps.Api.Models;
 using GreenOps.Api.Tests.Manifests;
 using GreenOps.Api.Zones;
@@ -18,7 +19,12 @@ internal sealed class ResourceClient(CrdServer server)
     public const string Models = $"{Api}/namespaces/{Namespace}/{GreenModel.KubePluralName}";
 
     /// <summary>The path of a kind's objects.</summary>
-    public static string PathOf(string kind) => kind == CarbonZone.KubeKind ? Zones : Models;
+    public static string PathOf(string kind) => kind switch
+    {
+        CarbonZone.KubeKind => Zones,
+        CarbonBudget.KubeKind => $"{Api}/namespaces/{Namespace}/{CarbonBudget.KubePluralName}",
+        _ => Models,
+    };
 
     /// <summary>A name that no other test uses.</summary>
     public static string NewName() => $"t{Guid.NewGuid():N}"[..20];

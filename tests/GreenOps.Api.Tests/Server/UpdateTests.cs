@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GreenOps.Api.Budgets;
 using GreenOps.Api.Tests.Manifests;
 using GreenOps.Api.Zones;
 
@@ -23,19 +24,21 @@ public abstract class UpdateTests(CrdServer server)
         Assert.Contains(sentence, answer.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_signal_of_a_zone_cannot_be_changed()
+    [Theory]
+    [InlineData(CarbonZone.KubeKind, "synthetic-day", """{"spec":{"signal":"Marginal"}}""", "signal cannot be changed after creation")]
+    [InlineData(CarbonBudget.KubeKind, "team", """{"spec":{"period":"Day"}}""", "period cannot be changed after creation")]
+    public async Task What_counts_were_kept_by_cannot_be_changed(string kind, string sample, string change, string sentence)
     {
-        var path = $"{ResourceClient.PathOf(CarbonZone.KubeKind)}/{ResourceClient.NewName()}";
-        var zone = Samples.Find(CarbonZone.KubeKind, "synthetic-day");
-        zone["metadata"] = new JsonObject { ["name"] = path.Split('/')[^1] };
-        StoredModel.Accepted(await server.SendAsync(HttpMethod.Patch, $"{path}?fieldManager=tests", zone.ToJsonString(), "application/apply-patch+yaml"));
+        var path = $"{ResourceClient.PathOf(kind)}/{ResourceClient.NewName()}";
+        var resource = Samples.Find(kind, sample);
+        resource["metadata"] = new JsonObject { ["name"] = path.Split('/')[^1] };
+        StoredModel.Accepted(await server.SendAsync(HttpMethod.Patch, $"{path}?fieldManager=tests", resource.ToJsonString(), "application/apply-patch+yaml"));
 
-        var refused = await server.SendAsync(HttpMethod.Patch, path, """{"spec":{"signal":"Marginal"}}""", "application/merge-patch+json");
+        var refused = await server.SendAsync(HttpMethod.Patch, path, change, "application/merge-patch+json");
         await server.SendAsync(HttpMethod.Delete, path, null);
 
         Assert.Equal(422, refused.Status);
-        Assert.Contains("signal cannot be changed after creation", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(sentence, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

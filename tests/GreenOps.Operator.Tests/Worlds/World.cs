@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GreenOps.Api;
+using GreenOps.Api.Budgets;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
 using GreenOps.Contract;
@@ -28,6 +29,12 @@ internal sealed class World
     public GreenModel Model { get; set; }
 
     public CarbonZone? Zone { get; set; } = Samples.Hourly(Samples.Noon, 300);
+
+    public IReadOnlyList<CarbonZone> TrainingZones { get; set; } = [];
+
+    public IReadOnlyList<V1Node> Nodes { get; set; } = [];
+
+    public IReadOnlyList<CarbonBudget> Budgets { get; set; } = [];
 
     public DateTimeOffset Now { get; set; } = Samples.Noon;
 
@@ -87,6 +94,9 @@ internal sealed class World
     {
         Model = Model,
         Zone = Zone,
+        TrainingZones = TrainingZones,
+        Nodes = Nodes,
+        Budgets = Budgets,
         Jobs = Jobs,
         Pods = [.. pods.Values],
         Deployment = Deployment,
