@@ -18,6 +18,9 @@ public static class ConditionTypes
     /// <summary>The carbon zone's value is no older than it may be.</summary>
     public const string CarbonDataFresh = "CarbonDataFresh";
 
+    /// <summary>CarbonZone: the provider answered the last time it was asked; its reason says what was wrong.</summary>
+    public const string Polled = "Polled";
+
     /// <summary>kstatus: the operator is still working towards the spec; absent otherwise.</summary>
     public const string Reconciling = "Reconciling";
 
