@@ -47,7 +47,7 @@ public sealed record CarbonZoneStatus
     [JsonPropertyName("forecastBlendFrom")]
     public DateTimeOffset? ForecastBlendFrom { get; init; }
 
-    /// <summary>How far the forecasts of the last days were off: mean absolute error over mean measured intensity. Unset until a forecast could be held against what came.</summary>
+    /// <summary>How far the last forecast that could be held against what came was off: mean of the absolute errors as shares of it. Unset until there is one.</summary>
     [JsonPropertyName("forecastErrorRatio")]
     public double? ForecastErrorRatio { get; init; }
 

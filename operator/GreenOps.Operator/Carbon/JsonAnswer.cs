@@ -75,7 +75,7 @@ public readonly struct JsonAnswer
             && (text.EndsWith('Z') || text.AsSpan(clock).ContainsAny('+', '-'))
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time)
                 ? time
-                : throw Invalid(name, $"is '{Short(text)}' and should be a time with its offset from UTC, such as 2026-06-01T12:00:00Z");
+                : throw Invalid(name, $"is '{Short(call.Redact(text))}' and should be a time with its offset from UTC, such as 2026-06-01T12:00:00Z");
     }
 
     /// <summary>A fault of this answer.</summary>
@@ -90,7 +90,7 @@ public readonly struct JsonAnswer
             ("", _) => name,
             _ => $"{path}.{name}",
         };
-        return new(CarbonFaults.AnswerInvalid, call.Redact($"The answer of {call.Provider} to /{call.Path} is not as documented: {place} {what}; check {call.Field}."));
+        return new(CarbonFaults.AnswerInvalid, $"The answer of {call.Provider} to /{call.Path} is not as documented: {place} {what}; check {call.Field}.");
     }
 
     private JsonAnswer? Find(string name)
@@ -105,7 +105,7 @@ public readonly struct JsonAnswer
             : null;
     }
 
-    private string Quote() => $"'{Short(element.GetRawText())}'";
+    private string Quote() => $"'{Short(call.Redact(element.GetRawText()))}'";
 
     private static string Short(string text) => text.Length <= 40 ? text : $"{text[..40]}...";
 }

@@ -48,7 +48,7 @@ public static class CarbonZonePlanner
     {
         var history = isPolled ? ZoneHistory.Merge(zone.Status, reading) : reading.History;
         var forecast = isPolled ? ZoneForecast.Of(zone, reading, history, now) : new ZoneForecast(reading.Forecast, null);
-        var trial = ForecastTrial.Of(zone.Status, reading, forecast.Points, history, now);
+        var trial = ForecastTrial.Of(zone, reading, forecast.Points, history, now);
         return new CarbonZoneStatus
         {
             GramsPerKWh = Round(reading.GramsPerKWh),

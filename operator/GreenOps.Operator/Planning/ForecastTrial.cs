@@ -1,4 +1,5 @@
 using GreenOps.Api.Zones;
+using GreenOps.Decisions.Carbon;
 using GreenOps.Operator.Carbon;
 
 namespace GreenOps.Operator.Planning;
@@ -15,16 +16,17 @@ public sealed record ForecastTrial(ForecastOnTrial? Running, double? ErrorRatio)
     private const int Digits = 4;
 
     /// <summary>The trial after a reading.</summary>
-    /// <param name="status">The status so far.</param>
+    /// <param name="zone">The zone.</param>
     /// <param name="reading">What the provider said.</param>
     /// <param name="forecast">The present forecast, the next slot first.</param>
     /// <param name="history">Measured slots.</param>
     /// <param name="now">The moment.</param>
     public static ForecastTrial Of(
-        CarbonZoneStatus? status, CarbonReading reading, IReadOnlyList<IntensityPoint> forecast, IReadOnlyList<IntensityPoint> history, DateTimeOffset now)
+        CarbonZone zone, CarbonReading reading, IReadOnlyList<IntensityPoint> forecast, IReadOnlyList<IntensityPoint> history, DateTimeOffset now)
     {
+        ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(reading);
-        var known = status?.Source == reading.Source ? status : null;
+        var known = zone.Status?.Source == reading.Source ? zone.Status : null;
         var ratio = known?.ForecastErrorRatio;
         if (known?.ForecastOnTrial is { } running)
         {
@@ -33,7 +35,7 @@ public sealed record ForecastTrial(ForecastOnTrial? Running, double? ErrorRatio)
                 return new ForecastTrial(running, ratio);
             }
 
-            ratio = Error(running.Points, history) ?? ratio;
+            ratio = Error(ZoneOutlook.Series(zone, reading.Slot, running.Points), ZoneOutlook.Series(zone, reading.Slot, history)) ?? ratio;
         }
 
         return new ForecastTrial(
@@ -41,13 +43,9 @@ public sealed record ForecastTrial(ForecastOnTrial? Running, double? ErrorRatio)
             ratio);
     }
 
-    /// <summary>Mean absolute error over the mean of what was measured; null when less than half of it was.</summary>
-    private static double? Error(IReadOnlyList<IntensityPoint> forecast, IReadOnlyList<IntensityPoint> history)
-    {
-        var pairs = forecast.Join(history, point => point.At, point => point.At, (predicted, measured) => (Predicted: predicted.GramsPerKWh, Measured: measured.GramsPerKWh)).ToList();
-        var measured = pairs.Sum(pair => pair.Measured);
-        return 2 * pairs.Count >= forecast.Count && measured > 0
-            ? Math.Round(pairs.Sum(pair => Math.Abs(pair.Predicted - pair.Measured)) / measured, Digits)
+    /// <summary>The mean error as a share of what came; null when less than half of it was measured.</summary>
+    private static double? Error(CarbonSeries forecast, CarbonSeries history) =>
+        ForecastError.Between(forecast.Samples, history) is { } error && 2 * error.Compared >= forecast.Samples.Count
+            ? Math.Round(error.MeanAbsoluteRatio, Digits)
             : null;
-    }
 }
