@@ -63,8 +63,8 @@ public readonly struct JsonAnswer
     /// <summary>This part as a number.</summary>
     public double Number() => element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var number) ? number : throw Invalid(null, $"is {Quote()} and should be a number");
 
-    /// <summary>An intensity; null when it is missing, null or negative, which is how some say that they do not know.</summary>
-    public double? Intensity(string name) => Find(name)?.Number() is double number and >= 0 ? number : null;
+    /// <summary>An intensity; null when it is missing, null, beyond belief, or negative, which is how some say that they do not know.</summary>
+    public double? Intensity(string name) => Find(name)?.Number() is double number and >= 0 and < CarbonUnits.Unbelievable ? number : null;
 
     /// <summary>A time with its offset from UTC.</summary>
     public DateTimeOffset Time(string name)

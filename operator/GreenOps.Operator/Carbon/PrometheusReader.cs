@@ -13,6 +13,9 @@ public sealed class PrometheusReader(CarbonHttp http, ISecretReader secrets)
     private const string Field = "provider.prometheus";
     private const string HistoryStep = "3600";
 
+    // The year 2286; later ones are milliseconds.
+    private const double LatestSecond = 1e10;
+
     // As long as Prometheus itself takes a sample for the present.
     private static readonly TimeSpan MostAge = TimeSpan.FromMinutes(5);
 
@@ -89,14 +92,18 @@ public sealed class PrometheusReader(CarbonHttp http, ISecretReader secrets)
             throw sample.Fault(CarbonFaults.AnswerInvalid, $"a sample has {pair.Count} parts and should have a time and a value; check {Field}.baseUrl.");
         }
 
-        return double.TryParse(pair[1].Text(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value >= 0
+        return double.TryParse(pair[1].Text(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and < CarbonUnits.Unbelievable
             ? new IntensityPoint
             {
-                At = DateTimeOffset.FromUnixTimeMilliseconds((long)(pair[0].Number() * 1000)),
+                At = Time(pair[0]),
                 GramsPerKWh = CarbonUnits.ToGramsPerKWh(value, provider.Unit).Value,
             }
             : null;
     }
+
+    private static DateTimeOffset Time(JsonAnswer seconds) => seconds.Number() is var time and >= 0 and < LatestSecond
+        ? DateTimeOffset.FromUnixTimeMilliseconds((long)(time * 1000))
+        : throw seconds.Fault(CarbonFaults.AnswerInvalid, $"a sample's time is no time in seconds since 1970; check {Field}.baseUrl.");
 
     private static string Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 }

@@ -34,30 +34,31 @@ public sealed class WattTimeReader(CarbonHttp http, ISecretReader secrets, TimeP
             Credentials = await ProviderCredentials.BasicAsync(secrets, provider.CredentialsSecretRef, cancellationToken),
         };
         IReadOnlyList<(string, string)> query = [("region", provider.Region), ("signal_type", provider.SignalType)];
-        var (coming, shortfall) = await TryGetAsync(login, login with { Path = "v3/forecast", Query = [.. query, ("horizon_hours", HorizonHours)] }, cancellationToken);
+        var (coming, shortfall) = await TryGetAsync(login, login with { Path = "v3/forecast", Query = [.. query, ("horizon_hours", HorizonHours)] }, MayLackForecast, cancellationToken);
         var forecast = Points(coming, provider).OrderBy(point => point.At).ToList();
         List<IntensityPoint> measured = [.. forecast.Take(1)];
         if ((KnownHistory.MissingFrom(zone, source, now) ?? (measured.Count == 0 ? now - RecentPast : null)) is { } from)
         {
             var past = login with { Path = "v3/historical", Query = [.. query, ("start", Stamp(from)), ("end", Stamp(now))] };
-            var (history, fault) = await TryGetAsync(login, past, cancellationToken);
+            var (history, fault) = await TryGetAsync(login, past, _ => measured.Count > 0, cancellationToken);
             measured.AddRange(Points(history, provider));
             shortfall ??= fault;
         }
 
-        return measured.Count == 0 && shortfall is not null
-            ? throw shortfall
-            : HourlyReading.Of(new ProviderData(Name, Field, source) { Measured = measured, Forecast = forecast, Shortfall = shortfall }, now);
+        return HourlyReading.Of(new ProviderData(Name, Field, source) { Measured = measured, Forecast = forecast, Shortfall = shortfall }, now);
     }
 
-    /// <summary>An account may lack one of the two; a wrong password or a quota that is used up concern both.</summary>
-    private async Task<(JsonAnswer? Answer, CarbonDataException? Shortfall)> TryGetAsync(ProviderCall login, ProviderCall call, CancellationToken cancellationToken)
+    /// <summary>An account may have the past and no forecast. What is wrong with the service or the password is wrong with both.</summary>
+    private static bool MayLackForecast(CarbonDataException fault) => fault.Reason is CarbonFaults.AccessDenied or CarbonFaults.RequestRefused;
+
+    private async Task<(JsonAnswer? Answer, CarbonDataException? Shortfall)> TryGetAsync(
+        ProviderCall login, ProviderCall call, Func<CarbonDataException, bool> mayLack, CancellationToken cancellationToken)
     {
         try
         {
             return (await GetAsync(login, call, cancellationToken), null);
         }
-        catch (CarbonDataException fault) when (fault.Reason is CarbonFaults.AccessDenied or CarbonFaults.RequestRefused or CarbonFaults.ProviderUnavailable)
+        catch (CarbonDataException fault) when (mayLack(fault))
         {
             return (null, fault);
         }

@@ -27,7 +27,8 @@ public sealed record ZoneForecast(IReadOnlyList<IntensityPoint> Points, DateTime
         var own = reading.Forecast.Where(point => point.At > present).ToList();
         var from = own.Count > 0 ? own[^1].At + reading.Slot : present + reading.Slot;
         var end = present + (reading.Slot * Slots);
-        return history.Count == 0 || from > end
+        // What has not been measured for days says nothing about the days to come.
+        return history.Count == 0 || history[^1].At < present - (reading.Slot * Slots) || from > end
             ? new ZoneForecast(own, null)
             : new ZoneForecast([.. own, .. Blend(ZoneOutlook.Series(zone, reading.Slot, history), history[^1].At, from, end)], from);
     }

@@ -49,7 +49,7 @@ internal static class Documented
         "WattTime" => vendor
             .On("/login", $$"""{"token":"{{Secret}}-token"}""")
             .On("/v3/forecast", WattTime(now, Join(72 * 12, step => WattTimePoint(Five(now).AddMinutes(5 * step), step == 0 ? present == "300" ? "661.38679" : present : "220.46226"))))
-            .On("/v3/historical", context => Vendor.Write(context, 200, WattTime(now, Join(14 * 24 * 12, back => WattTimePoint(Five(now).AddMinutes(-5 * (back + 1)), "440.92452"))))),
+            .On("/v3/historical", WattTime(now, Join(14 * 24 * 12, back => WattTimePoint(Five(now).AddMinutes(-5 * (back + 1)), "440.92452")))),
         "UkCarbonIntensity" => vendor
             .On($"/intensity/{UkStamp(now.AddHours(-2))}/fw48h", Uk(96, half => Half(now.AddHours(-2)).AddMinutes(30 * half), now, present))
             .On($"/intensity/{UkStamp(now.AddDays(-13.9))}/{UkStamp(now)}", Uk(667, half => Half(now.AddDays(-13.9)).AddMinutes(30 * half), now, present)),

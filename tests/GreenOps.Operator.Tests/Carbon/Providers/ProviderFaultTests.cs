@@ -183,7 +183,41 @@ public sealed class ProviderFaultTests
             var refused = await asking.RefusedAsync(Documented.Zone(name, vendor.Url));
 
             Assert.True(refused.Reason is CarbonFaults.AnswerInvalid or CarbonFaults.ValueMissing or CarbonFaults.WrongUnit, $"{body}: {refused.Reason} {refused.Message}");
-            Assert.Contains("check provider.", refused.Message);
+            Assert.Contains("provider.", refused.Message);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Vendors))]
+    public async Task Mangled_answers_are_read_or_refused_in_words(string name)
+    {
+        const string Bits = "{}[],:\"\\-+.0123456789eTZnulNa ";
+        await using var vendor = await Vendor.StartAsync();
+        await using var asking = new Asking().WithSecrets();
+        vendor.Answers(name, asking.Now);
+        Random random = new(7);
+        vendor.Mangle = body =>
+        {
+            var text = body.ToCharArray();
+            for (var change = random.Next(1, 4); change > 0; change--)
+            {
+                // Most of a long answer is like its beginning.
+                text[random.Next(Math.Min(text.Length, 400))] = Bits[random.Next(Bits.Length)];
+            }
+
+            return new string(text);
+        };
+        for (var round = 0; round < 40; round++)
+        {
+            try
+            {
+                Assert.True(double.IsFinite((await asking.ReadAsync(Documented.Zone(name, vendor.Url))).GramsPerKWh));
+            }
+            catch (CarbonDataException refused)
+            {
+                Assert.NotEmpty(refused.Reason);
+                Assert.EndsWith(".", refused.Message, StringComparison.Ordinal);
+            }
         }
     }
 

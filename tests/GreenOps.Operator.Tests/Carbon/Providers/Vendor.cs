@@ -27,6 +27,9 @@ internal sealed class Vendor : IAsyncDisposable
     /// <summary>Comes before every answer; null to answer.</summary>
     public Func<HttpContext, Task>? Fault { get; set; }
 
+    /// <summary>What becomes of fixed bodies on their way; null for nothing.</summary>
+    public Func<string, string>? Mangle { get; set; }
+
     public IReadOnlyList<VendorRequest> Requests => [.. requests];
 
     public IEnumerable<string> Paths => requests.Select(request => request.Path);
@@ -45,7 +48,7 @@ internal sealed class Vendor : IAsyncDisposable
 
     public Vendor On(string path, string body, int status = 200)
     {
-        answers[path] = context => Write(context, status, body);
+        answers[path] = context => Write(context, status, Mangle is { } mangle ? mangle(body) : body);
         return this;
     }
 
