@@ -1,3 +1,6 @@
+using GreenOps.Contract;
 using GreenOps.Operator.Commands;
 
-return await RunCommand.Root().Parse(args).InvokeAsync();
+var command = RunCommand.Root().Parse(args);
+var exitCode = await command.InvokeAsync();
+return command.Errors.Count > 0 ? ExitCodes.BadInput : exitCode;

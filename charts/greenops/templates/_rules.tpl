@@ -163,3 +163,14 @@ dotnet run --project crds/GreenOps.CrdGen -- --output crds --chart charts/greeno
   verbs:
     - create
 {{- end -}}
+
+{{- define "greenops.rules.named" -}}
+- apiGroups:
+    - ''
+  resources:
+    - secrets
+  resourceNames:
+    - {{ .name | quote }}
+  verbs:
+    - get
+{{- end -}}

@@ -6,8 +6,9 @@ namespace GreenOps.CrdGen.Rbac;
 /// <summary>The rules as named templates of the Helm chart, one a scope: which roles hold which is the chart's to say.</summary>
 public static class ChartRules
 {
-    // Stands for the Lease's name until the text is written; the release decides it.
+    // Stand for names until the text is written: the Lease's is the release's, the others' are values.
     private const string LeaseName = "LEASE_NAME";
+    private const string ObjectName = "OBJECT_NAME";
 
     private const string Header =
         """
@@ -24,13 +25,22 @@ public static class ChartRules
         var text = new StringBuilder(Header);
         foreach (var scope in Enum.GetValues<RbacScope>())
         {
-            var rules = PolicyRules.Of(rights.Where(right => right.Scope == scope), scope == RbacScope.Own ? LeaseName : null);
+            var rules = PolicyRules.Of(rights.Where(right => right.Scope == scope), NameIn(scope));
             text.Append('\n')
                 .Append("{{- define \"greenops.rules.").Append(scope.ToString().ToLowerInvariant()).Append("\" -}}\n")
-                .Append(YamlText.Write(rules).Replace(LeaseName, "{{ include \"greenops.fullname\" . | quote }}", StringComparison.Ordinal))
+                .Append(YamlText.Write(rules)
+                    .Replace(LeaseName, "{{ include \"greenops.fullname\" . | quote }}", StringComparison.Ordinal)
+                    .Replace(ObjectName, "{{ .name | quote }}", StringComparison.Ordinal))
                 .Append("{{- end -}}\n");
         }
 
         return new CrdManifest("_rules.tpl", text.ToString());
     }
+
+    private static string? NameIn(RbacScope scope) => scope switch
+    {
+        RbacScope.Own => LeaseName,
+        RbacScope.Named => ObjectName,
+        _ => null,
+    };
 }

@@ -12,6 +12,9 @@ public static class RoleManifests
     /// <summary>The operator's namespace.</summary>
     public const string OperatorNamespace = "greenops";
 
+    /// <summary>Name of the one Secret, in the operator's namespace, that may hold what carbon providers ask for.</summary>
+    public const string SecretName = "greenops-carbon";
+
     private const string Header =
         """
         # Generated from the [EntityRbac] and [GenericRbac] attributes of the operator's classes; edit those, then run:
@@ -24,10 +27,12 @@ public static class RoleManifests
     [
         Manifest("service_account.yaml", ServiceAccount()),
         // Of all namespaces, default is one: what is needed there is granted with the rest.
-        Manifest("role.yaml", Role("ClusterRole", OperatorName, null, PolicyRules.Of(rights.Where(right => right.Scope != RbacScope.Own)))),
+        Manifest("role.yaml", Role("ClusterRole", OperatorName, null, PolicyRules.Of(rights.Where(right => right.Scope is not (RbacScope.Own or RbacScope.Named))))),
         Manifest("role_binding.yaml", Binding("ClusterRole", OperatorName, null)),
         Manifest("leader_role.yaml", Role("Role", $"{OperatorName}-leader", OperatorNamespace, PolicyRules.Of(rights.Where(right => right.Scope == RbacScope.Own), OperatorName))),
         Manifest("leader_role_binding.yaml", Binding("Role", $"{OperatorName}-leader", OperatorNamespace)),
+        Manifest("carbon_role.yaml", Role("Role", $"{OperatorName}-carbon", OperatorNamespace, PolicyRules.Of(rights.Where(right => right.Scope == RbacScope.Named), SecretName))),
+        Manifest("carbon_role_binding.yaml", Binding("Role", $"{OperatorName}-carbon", OperatorNamespace)),
     ];
 
     private static CrdManifest Manifest(string file, JsonObject content) => new(file, Header + YamlText.Write(content));

@@ -6,6 +6,18 @@ using GreenOps.Api.Schema;
 namespace GreenOps.Api.Zones;
 
 /// <summary>Where to ask for the carbon intensity, and what the answer means.</summary>
+[Rule(
+    "!has(self.provider.electricityMaps) || self.signal == 'Average'",
+    "provider.electricityMaps gives averages only: leave signal out or set it to Average, or take provider.wattTime for Marginal")]
+[Rule(
+    "!has(self.provider.ukCarbonIntensity) || self.signal == 'Average'",
+    "provider.ukCarbonIntensity gives averages only: leave signal out or set it to Average")]
+[Rule(
+    "!has(self.provider.wattTime) || (self.provider.wattTime.signalType == 'co2_moer') == (self.signal == 'Marginal')",
+    "provider.wattTime.signalType and signal must agree: co2_moer is marginal and needs signal: Marginal, co2_aoer is an average and needs signal: Average")]
+[Rule(
+    "self.pollIntervalSeconds >= 60 || !((has(self.provider.electricityMaps) && !has(self.provider.electricityMaps.baseUrl)) || (has(self.provider.wattTime) && !has(self.provider.wattTime.baseUrl)) || (has(self.provider.ukCarbonIntensity) && !has(self.provider.ukCarbonIntensity.baseUrl)))",
+    "pollIntervalSeconds must be at least 60 with a provider's public service: its data change every 5 to 60 minutes and its quota is limited")]
 public sealed record CarbonZoneSpec
 {
     /// <summary>What the numbers mean: Average (all generation) or Marginal (the plant that answers to one more kilowatt-hour). It travels with every number and the two are never mixed.</summary>
@@ -37,9 +49,29 @@ public enum SignalType
 }
 
 /// <summary>Exactly one source of carbon intensity.</summary>
-[ExactlyOneOf("static", "trace")]
+[ExactlyOneOf("electricityMaps", "wattTime", "ukCarbonIntensity", "carbonAwareSdk", "prometheus", "trace", "static")]
 public sealed record CarbonProvider
 {
+    /// <summary>Electricity Maps, API v3: averages for most grids of the world.</summary>
+    [JsonPropertyName("electricityMaps")]
+    public ElectricityMapsProvider? ElectricityMaps { get; init; }
+
+    /// <summary>WattTime, API v3: marginal and average intensities.</summary>
+    [JsonPropertyName("wattTime")]
+    public WattTimeProvider? WattTime { get; init; }
+
+    /// <summary>The Carbon Intensity API of Great Britain's system operator: averages, free of charge and without a token.</summary>
+    [JsonPropertyName("ukCarbonIntensity")]
+    public UkCarbonIntensityProvider? UkCarbonIntensity { get; init; }
+
+    /// <summary>A Web API of the Green Software Foundation's carbon-aware-sdk.</summary>
+    [JsonPropertyName("carbonAwareSdk")]
+    public CarbonAwareSdkProvider? CarbonAwareSdk { get; init; }
+
+    /// <summary>A Prometheus query.</summary>
+    [JsonPropertyName("prometheus")]
+    public PrometheusProvider? Prometheus { get; init; }
+
     /// <summary>A constant, for grids without data.</summary>
     [JsonPropertyName("static")]
     public StaticProvider? Static { get; init; }

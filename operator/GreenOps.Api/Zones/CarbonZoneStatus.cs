@@ -19,6 +19,10 @@ public sealed record CarbonZoneStatus
     [JsonPropertyName("observedAt")]
     public DateTimeOffset? ObservedAt { get; init; }
 
+    /// <summary>The provider is not asked again before this, whoever restarts; unset where nothing is asked.</summary>
+    [JsonPropertyName("nextPollAt")]
+    public DateTimeOffset? NextPollAt { get; init; }
+
     /// <summary>Where the value is from, in the words of the spec.</summary>
     [JsonPropertyName("source")]
     public string? Source { get; init; }
@@ -27,7 +31,7 @@ public sealed record CarbonZoneStatus
     [JsonPropertyName("slotMilliseconds")]
     public long? SlotMilliseconds { get; init; }
 
-    /// <summary>The latest measured slots, oldest first, the present one last; at most 96.</summary>
+    /// <summary>The latest measured slots, oldest first, the present one last; at most 360, which is 15 days of hours.</summary>
     [JsonPropertyName("history")]
     public IReadOnlyList<IntensityPoint>? History { get; init; }
 
@@ -35,14 +39,38 @@ public sealed record CarbonZoneStatus
     [JsonPropertyName("forecast")]
     public IReadOnlyList<IntensityPoint>? Forecast { get; init; }
 
-    /// <summary>Who made the forecast.</summary>
+    /// <summary>Who made the forecast; with forecastBlendFrom, its first part.</summary>
     [JsonPropertyName("forecastSource")]
     public ForecastSource? ForecastSource { get; init; }
 
-    /// <summary>Ready is False when the value is stale: consumers go on with the last one and say so.</summary>
+    /// <summary>Where the provider's forecast ends and the blend goes on from.</summary>
+    [JsonPropertyName("forecastBlendFrom")]
+    public DateTimeOffset? ForecastBlendFrom { get; init; }
+
+    /// <summary>How far the last forecast that could be held against what came was off: mean of the absolute errors as shares of it. Unset until there is one.</summary>
+    [JsonPropertyName("forecastErrorRatio")]
+    public double? ForecastErrorRatio { get; init; }
+
+    /// <summary>The forecast that is held against what is measured next.</summary>
+    [JsonPropertyName("forecastOnTrial")]
+    public ForecastOnTrial? ForecastOnTrial { get; init; }
+
+    /// <summary>Ready is False when the value is stale: consumers go on with the last one and say so. Polled says how the provider answered last.</summary>
     [JsonPropertyName("conditions")]
     [ListMapKeys("type")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
+}
+
+/// <summary>A forecast as it was made, kept until the last of its slots has been measured.</summary>
+public sealed record ForecastOnTrial
+{
+    /// <summary>When it was made.</summary>
+    [JsonPropertyName("madeAt")]
+    public required DateTimeOffset MadeAt { get; init; }
+
+    /// <summary>Its slots; at most 24.</summary>
+    [JsonPropertyName("points")]
+    public required IReadOnlyList<IntensityPoint> Points { get; init; }
 }
 
 /// <summary>Intensity of one slot.</summary>

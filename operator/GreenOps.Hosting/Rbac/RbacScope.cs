@@ -14,4 +14,7 @@ public enum RbacScope
 
     /// <summary>In the namespace that the process runs in.</summary>
     Own,
+
+    /// <summary>To the objects that whoever installs names one by one, wherever they are.</summary>
+    Named,
 }

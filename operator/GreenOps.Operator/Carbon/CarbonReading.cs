@@ -6,17 +6,18 @@ namespace GreenOps.Operator.Carbon;
 /// <param name="GramsPerKWh">Intensity now.</param>
 /// <param name="ObservedAt">Start of the slot that the value is for.</param>
 /// <param name="Slot">Length of a slot.</param>
-/// <param name="History">Measured slots, oldest first, the present one last; may be empty.</param>
-/// <param name="Forecast">Coming slots, the next one first; may be empty.</param>
-/// <param name="ForecastSource">Who made the forecast; null when there is none.</param>
-/// <param name="Source">Where the value is from, in the words of the spec.</param>
-/// <param name="NextAt">When the provider has something new; null when the poll interval decides.</param>
-public sealed record CarbonReading(
-    double GramsPerKWh,
-    DateTimeOffset ObservedAt,
-    TimeSpan Slot,
-    IReadOnlyList<IntensityPoint> History,
-    IReadOnlyList<IntensityPoint> Forecast,
-    ForecastSource? ForecastSource,
-    string Source,
-    DateTimeOffset? NextAt);
+/// <param name="Source">Where the value is from; another source is another history.</param>
+public sealed record CarbonReading(double GramsPerKWh, DateTimeOffset ObservedAt, TimeSpan Slot, string Source)
+{
+    /// <summary>Measured slots, oldest first, the present one last; may be empty.</summary>
+    public IReadOnlyList<IntensityPoint> History { get; init; } = [];
+
+    /// <summary>The provider's own forecast of the coming slots, the next one first; may be empty.</summary>
+    public IReadOnlyList<IntensityPoint> Forecast { get; init; } = [];
+
+    /// <summary>When the provider has something new; null when the poll interval decides.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>Why the history or the forecast could not be had beside the value; null when nothing is missing.</summary>
+    public CarbonDataException? Shortfall { get; init; }
+}

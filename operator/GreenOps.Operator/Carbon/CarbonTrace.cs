@@ -33,7 +33,7 @@ public sealed record CarbonTrace(DateTimeOffset Start, TimeSpan Slot, IReadOnlyL
             {
                 sawHeader = line.Equals(Header, StringComparison.OrdinalIgnoreCase)
                     ? true
-                    : throw new CarbonDataException($"Line {number} of the trace is '{line}'; the first line must be '{Header}'.");
+                    : throw new CarbonDataException(CarbonFaults.TraceInvalid, $"Line {number} of the trace is '{line}'; the first line must be '{Header}'.");
                 continue;
             }
 
@@ -42,7 +42,7 @@ public sealed record CarbonTrace(DateTimeOffset Start, TimeSpan Slot, IReadOnlyL
 
         if (rows.Count < 2)
         {
-            throw new CarbonDataException($"The trace has {rows.Count} rows; at least two are needed to know the length of a slot.");
+            throw new CarbonDataException(CarbonFaults.TraceInvalid, $"The trace has {rows.Count} rows; at least two are needed to know the length of a slot.");
         }
 
         var slot = rows[1].At - rows[0].At;
@@ -50,7 +50,7 @@ public sealed record CarbonTrace(DateTimeOffset Start, TimeSpan Slot, IReadOnlyL
         {
             if (slot <= TimeSpan.Zero || rows[i].At - rows[i - 1].At != slot)
             {
-                throw new CarbonDataException($"Row {i + 1} of the trace is at {rows[i].At:u}, {rows[i].At - rows[i - 1].At} after the row before it; every row must be {slot} after the last.");
+                throw new CarbonDataException(CarbonFaults.TraceInvalid, $"Row {i + 1} of the trace is at {rows[i].At:u}, {rows[i].At - rows[i - 1].At} after the row before it; every row must be {slot} after the last.");
             }
         }
 
@@ -62,11 +62,11 @@ public sealed record CarbonTrace(DateTimeOffset Start, TimeSpan Slot, IReadOnlyL
         var cells = line.Split(',');
         if (cells.Length < 2 || !DateTimeOffset.TryParse(cells[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
         {
-            throw new CarbonDataException($"Line {number} of the trace is '{line}'; write a UTC time and a number, as in 2022-01-01T00:00:00Z,312.5.");
+            throw new CarbonDataException(CarbonFaults.TraceInvalid, $"Line {number} of the trace is '{line}'; write a UTC time and a number, as in 2022-01-01T00:00:00Z,312.5.");
         }
 
         return double.TryParse(cells[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value >= 0
             ? (at, value)
-            : throw new CarbonDataException($"Line {number} of the trace has the intensity '{cells[1]}'; it must be a number of at least 0 in g/kWh.");
+            : throw new CarbonDataException(CarbonFaults.TraceInvalid, $"Line {number} of the trace has the intensity '{cells[1]}'; it must be a number of at least 0 in g/kWh.");
     }
 }

@@ -9,14 +9,6 @@ public static class StaticReader
     public static CarbonReading Read(CarbonZone zone, StaticProvider provider, DateTimeOffset now)
     {
         var unchanged = zone.Status is { GramsPerKWh: { } value, ObservedAt: not null } && value == provider.GramsPerKWh;
-        return new CarbonReading(
-            provider.GramsPerKWh,
-            unchanged ? zone.Status!.ObservedAt!.Value : now,
-            TimeSpan.FromHours(1),
-            [],
-            [],
-            null,
-            provider.Source,
-            null);
+        return new CarbonReading(provider.GramsPerKWh, unchanged ? zone.Status!.ObservedAt!.Value : now, TimeSpan.FromHours(1), provider.Source);
     }
 }

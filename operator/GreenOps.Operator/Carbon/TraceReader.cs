@@ -24,7 +24,7 @@ public sealed class TraceReader(IConfigMapReader configMaps)
         if (now < trace.Start || index >= trace.Values.Count)
         {
             var end = trace.Start + (trace.Slot * trace.Values.Count);
-            throw new CarbonDataException($"The trace runs from {trace.Start:u} to {end:u} and has no value for {now:u}; set provider.trace.replay to play it over and over.");
+            throw new CarbonDataException(CarbonFaults.TraceEnded, $"The trace runs from {trace.Start:u} to {end:u} and has no value for {now:u}; set provider.trace.replay to play it over and over.");
         }
 
         IntensityPoint Point(long slot) => new() { At = trace.Start + (trace.Slot * slot), GramsPerKWh = trace.Values[(int)slot] };
@@ -60,15 +60,13 @@ public sealed class TraceReader(IConfigMapReader configMaps)
             replay.Speed == 1 ? provider.Source : $"{provider.Source}, replayed {replay.Speed}x");
     }
 
-    private static CarbonReading Reading(IReadOnlyList<IntensityPoint> history, IReadOnlyList<IntensityPoint> forecast, TimeSpan slot, string source) => new(
-        history[^1].GramsPerKWh,
-        history[^1].At,
-        slot,
-        history,
-        forecast,
-        forecast.Count > 0 ? ForecastSource.Provider : null,
-        source,
-        history[^1].At + slot);
+    private static CarbonReading Reading(IReadOnlyList<IntensityPoint> history, IReadOnlyList<IntensityPoint> forecast, TimeSpan slot, string source) =>
+        new(history[^1].GramsPerKWh, history[^1].At, slot, source)
+        {
+            History = history,
+            Forecast = forecast,
+            NextAt = history[^1].At + slot,
+        };
 
     private static IEnumerable<long> Range(long from, long to)
     {

@@ -87,9 +87,9 @@ internal static class OperatorHost
         services.AddHttpClient(PrometheusLoadSource.ClientName, http => (http.Timeout, http.MaxResponseContentBufferSize) = (TimeSpan.FromSeconds(2), 1 << 20)).RemoveAllLoggers();
         services.AddSingleton<PodLoadSource>();
         services.AddSingleton<PrometheusLoadSource>();
-        services.AddSingleton<TraceReader>();
-        services.AddSingleton<CarbonProviders>();
+        services.AddCarbonProviders(new CarbonPatience());
         services.AddSingleton<IConfigMapReader, ConfigMapReader>();
+        services.AddSingleton<ISecretReader, SecretReader>();
         services.AddSingleton<GreenModelGatherer>();
         services.AddSingleton<ChildApis>();
         services.AddSingleton<ChildApplier>();
@@ -152,8 +152,10 @@ internal static class OperatorHost
     {
         Metrics.ConfigureMeterAdapter(adapter =>
         {
-            // The framework's meters of HTTP calls keep series for every address that was ever called: each pod's.
-            adapter.InstrumentFilterPredicate = instrument => !instrument.Meter.Name.StartsWith("System.Net.", StringComparison.Ordinal);
+            // The framework's meters of HTTP calls keep series for every address that was ever called: each pod's. Polly's tell of
+            // tries what greenops_carbon_polls_total tells of polls.
+            adapter.InstrumentFilterPredicate = instrument => !instrument.Meter.Name.StartsWith("System.Net.", StringComparison.Ordinal)
+                && instrument.Meter.Name != "Polly";
             // Each histogram says which range is normal for it.
             adapter.ResolveHistogramBuckets = instrument =>
                 instrument is System.Diagnostics.Metrics.Histogram<double> { Advice.HistogramBucketBoundaries: { } bounds }

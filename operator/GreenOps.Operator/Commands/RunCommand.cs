@@ -17,7 +17,11 @@ internal static class RunCommand
     public static RootCommand Root()
     {
         var run = new Command("run", "Reconciles GreenModels and CarbonZones until it is told to stop (the default).");
-        var root = new RootCommand("The GreenOps operator: trains, compresses and serves GreenModels with as little carbon as their objectives allow.") { run };
+        var root = new RootCommand("The GreenOps operator: trains, compresses and serves GreenModels with as little carbon as their objectives allow.")
+        {
+            run,
+            SimulateCommand.Build(Console.Out, Console.Error),
+        };
         Accept(run);
         Accept(root);
         return root;

@@ -42,12 +42,13 @@ public static class ZoneOutlook
             return null;
         }
 
-        var measured = Samples(status.History);
-        return new CarbonSeries(
-            Signal(zone),
-            Slot(status),
-            measured.Count > 0 ? measured : [new CarbonSample(observedAt, new GramsPerKilowattHour(current))]);
+        IReadOnlyList<IntensityPoint> measured = status.History is { Count: > 0 } history ? history : [new IntensityPoint { At = observedAt, GramsPerKWh = current }];
+        return Series(zone, Slot(status), measured);
     }
+
+    /// <summary>Measured intensities of the zone's signal.</summary>
+    public static CarbonSeries Series(CarbonZone zone, TimeSpan slot, IReadOnlyList<IntensityPoint> measured) =>
+        new(Signal(zone), slot, Samples(measured));
 
     /// <summary>
     /// Age beyond which a value no longer counts: three readings missed, but at least two slots. A constant never ages.

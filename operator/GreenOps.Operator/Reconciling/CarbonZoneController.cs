@@ -4,13 +4,14 @@ using GreenOps.Hosting;
 using GreenOps.Operator.Carbon;
 using GreenOps.Operator.Planning;
 using k8s.Autorest;
+using k8s.Models;
 
 namespace GreenOps.Operator.Reconciling;
 
 /// <summary>Keeps a CarbonZone's status fresh from its provider.</summary>
 [EntityRbac(typeof(CarbonZone), Scope = RbacScope.Cluster, Verbs = RbacVerb.List | RbacVerb.Watch)]
 internal sealed class CarbonZoneController(
-    CarbonProviders providers,
+    ZonePoller poller,
     StatusWriter statuses,
     IEventPublisher events,
     TimeProvider time) : IEntityController<CarbonZone>
@@ -19,18 +20,7 @@ internal sealed class CarbonZoneController(
     public async Task<ReconciliationResult<CarbonZone>> ReconcileAsync(CarbonZone entity, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        CarbonReading? reading = null;
-        CarbonDataException? fault = null;
-        try
-        {
-            reading = await providers.ReadAsync(entity, now, cancellationToken);
-        }
-        catch (CarbonDataException error)
-        {
-            fault = error;
-        }
-
-        var plan = CarbonZonePlanner.Plan(entity, reading, fault?.Message, now);
+        var plan = CarbonZonePlanner.Plan(entity, await poller.PollAsync(entity, now, cancellationToken), now);
         try
         {
             await statuses.WriteAsync(entity, plan.Status, cancellationToken);
@@ -49,6 +39,9 @@ internal sealed class CarbonZoneController(
     }
 
     /// <inheritdoc/>
-    public Task<ReconciliationResult<CarbonZone>> DeletedAsync(CarbonZone entity, CancellationToken cancellationToken) =>
-        Task.FromResult(ReconciliationResult<CarbonZone>.Success(entity));
+    public Task<ReconciliationResult<CarbonZone>> DeletedAsync(CarbonZone entity, CancellationToken cancellationToken)
+    {
+        poller.Forget(entity.Uid());
+        return Task.FromResult(ReconciliationResult<CarbonZone>.Success(entity));
+    }
 }

@@ -20,15 +20,15 @@ internal sealed class ConfigMapReader(IKubernetes client) : IConfigMapReader
             var map = await client.CoreV1.ReadNamespacedConfigMapAsync(reference.Name, reference.Namespace, cancellationToken: cancellationToken);
             return map.Data is { } data && data.TryGetValue(reference.Key, out var text)
                 ? text
-                : throw new CarbonDataException($"ConfigMap {reference.Namespace}/{reference.Name} has no key '{reference.Key}'; its keys are: {string.Join(", ", map.Data?.Keys ?? [])}.");
+                : throw new CarbonDataException(CarbonFaults.ConfigMapNotFound, $"ConfigMap {reference.Namespace}/{reference.Name} has no key '{reference.Key}'; its keys are: {string.Join(", ", map.Data?.Keys ?? [])}.");
         }
         catch (HttpOperationException error) when (error.Response.StatusCode == HttpStatusCode.NotFound)
         {
-            throw new CarbonDataException($"ConfigMap {reference.Namespace}/{reference.Name} does not exist; create it, or mend provider.trace.configMapRef.", error);
+            throw new CarbonDataException(CarbonFaults.ConfigMapNotFound, $"ConfigMap {reference.Namespace}/{reference.Name} does not exist; create it, or mend provider.trace.configMapRef.", error);
         }
         catch (HttpOperationException error) when (error.Response.StatusCode == HttpStatusCode.Forbidden)
         {
-            throw new CarbonDataException($"The operator may not read ConfigMap {reference.Namespace}/{reference.Name}; where it watches one namespace, the trace must lie there.", error);
+            throw new CarbonDataException(CarbonFaults.ConfigMapForbidden, $"The operator may not read ConfigMap {reference.Namespace}/{reference.Name}; where it watches one namespace, the trace must lie there.", error);
         }
     }
 }

@@ -22,6 +22,10 @@ public sealed class ModelMetrics(IObjectCache<GreenModel> models, IObjectCache<C
             zone => zone.Status?.GramsPerKWh is { } grams ? [new([zone.Name(), zone.Spec.Signal.ToString()], grams)] : []),
         new("greenops_carbon_data_fresh", "1 while a zone's value is no older than it may be.", ["zone"],
             zone => [new([zone.Name()], Holds(zone.Status?.Conditions))]),
+        new("greenops_carbon_observed_timestamp_seconds", "When a zone's value was measured, in seconds since 1970.", ["zone"],
+            zone => zone.Status?.ObservedAt is { } at ? [new([zone.Name()], at.ToUnixTimeSeconds())] : []),
+        new("greenops_carbon_forecast_error_ratio", "How far the last forecast of a zone that could be checked was off: mean of the absolute errors as shares of what came.", ["zone"],
+            zone => zone.Status?.ForecastErrorRatio is { } ratio ? [new([zone.Name()], ratio)] : []),
     ];
 
     private static readonly IReadOnlyList<MetricFamily<CarbonBudget>> OfBudgets =

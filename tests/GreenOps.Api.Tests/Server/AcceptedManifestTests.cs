@@ -72,6 +72,24 @@ public abstract class AcceptedManifestTests(CrdServer server)
         { "own-trainer", "{ quantize: { precision: Int4, blockSize: 16 } }" },
     };
 
+    /// <summary>Zones at the bounds of what providers take.</summary>
+    public static TheoryData<string, string> Zones { get; } = new()
+    {
+        { "germany", "spec: { signal: null }" },
+        { "germany", "spec: { pollIntervalSeconds: 60, provider: { electricityMaps: { zone: US-CAL-CISO, emissionFactors: Direct } } }" },
+        { "germany", "spec: { pollIntervalSeconds: 1, provider: { electricityMaps: { baseUrl: 'http://mirror.carbon:8080/v3/' } } }" },
+        { "california-north-marginal", "spec: { signal: null, provider: { wattTime: { signalType: co2_aoer } } }" },
+        { "california-north-marginal", "spec: { provider: { wattTime: { signalType: null } } }" },
+        { "south-wales", "spec: { provider: { ukCarbonIntensity: { regionId: null, postcode: SW1A } } }" },
+        { "west-europe", "spec: { signal: Average, pollIntervalSeconds: 1 }" },
+        { "exported-grid", "spec: { provider: { prometheus: { unit: PoundsPerMWh, tokenSecretRef: { namespace: a, name: b, key: c } } } }" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Zones))]
+    public Task A_zone_at_a_bound_is_accepted(string sample, string patch) =>
+        RequireAccepted(MergePatch.Apply(Samples.Find("CarbonZone", sample), YamlTree.Document(patch))!.AsObject());
+
     [Theory]
     [MemberData(nameof(SampleTests.Resources), MemberType = typeof(SampleTests))]
     public Task A_sample_is_accepted(string kind, string name) => RequireAccepted(Samples.Find(kind, name));

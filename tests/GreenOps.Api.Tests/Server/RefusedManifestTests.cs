@@ -96,13 +96,13 @@ public abstract class RefusedManifestTests(CrdServer server)
     public static TheoryData<string, string> Zones { get; } = new()
     {
         { "spec: { provider: null }", "spec.provider: Required value" },
-        { "spec: { provider: { trace: null } }", "set exactly one of: static, trace" },
-        { "spec: { provider: { static: { gramsPerKWh: 300, source: mine } } }", "set exactly one of: static, trace" },
+        { "spec: { provider: { trace: null } }", "set exactly one of: electricityMaps, wattTime, ukCarbonIntensity, carbonAwareSdk, prometheus, trace, static" },
+        { "spec: { provider: { static: { gramsPerKWh: 300, source: mine } } }", "set exactly one of: electricityMaps, wattTime, ukCarbonIntensity, carbonAwareSdk, prometheus, trace, static" },
         { "spec: { provider: { trace: null, static: { gramsPerKWh: 300 } } }", "spec.provider.static.source: Required value" },
         { "spec: { provider: { trace: null, static: { gramsPerKWh: -1, source: mine } } }", "gramsPerKWh in body should be greater than or equal to 0" },
         { "spec: { provider: { trace: { configMapRef: { key: null } } } }", "spec.provider.trace.configMapRef.key: Required value" },
         { "spec: { provider: { trace: { replay: { startAt: yesterday } } } }", "startAt in body must be of type date-time" },
-        { "spec: { provider: { electricityMaps: { zone: DE } } }", "unknown field \"spec.provider.electricityMaps\"" },
+        { "spec: { provider: { entsoE: { area: DE } } }", "unknown field \"spec.provider.entsoE\"" },
         { "spec: { signal: Median }", "supported values: \"Average\", \"Marginal\"" },
         { "spec: { provider: { trace: { configMapRef: { namespace: my.space } } } }", "configMapRef.namespace must be a name" },
         { "spec: { provider: { trace: { configMapRef: { name: My_Map } } } }", "configMapRef.name must be a name" },
@@ -110,6 +110,11 @@ public abstract class RefusedManifestTests(CrdServer server)
         { "spec: { provider: { trace: { replay: { speed: 0 } } } }", "speed in body should be greater than or equal to 1" },
         { "spec: { pollIntervalSeconds: 0 }", "spec.pollIntervalSeconds in body should be greater than or equal to 1" },
     };
+
+    [Theory]
+    [MemberData(nameof(RefusedProviders.Rows), MemberType = typeof(RefusedProviders))]
+    public Task A_provider_is_refused_with_a_sentence_that_says_what_to_change(string sample, string patch, string sentence) =>
+        AssertRefused("CarbonZone", sample, patch, sentence);
 
     [Theory]
     [MemberData(nameof(Models))]

@@ -22,13 +22,21 @@ public sealed class RoleTests
     }
 
     [Fact]
-    public void The_roles_name_no_wildcard_and_no_secret()
+    public void The_roles_name_no_wildcard()
     {
         var granted = Granted.By(Repository.Manifests("crds/rbac").Where(IsRole)).ToList();
 
         Assert.NotEmpty(granted);
         Assert.DoesNotContain(granted, right => right.ToString().Contains('*', StringComparison.Ordinal));
-        Assert.DoesNotContain(granted, right => right.Resource == "secrets");
+    }
+
+    [Fact]
+    public async Task Secrets_are_read_by_name_and_neither_listed_nor_watched()
+    {
+        var release = await Release.RenderAsync(Release.Values("everything.yaml"));
+
+        Assert.Equal(["get secrets greenops/greenops-carbon"], SecretsIn(Repository.Manifests("crds/rbac").Where(IsRole)));
+        Assert.Equal(["get secrets greenops/watttime", "get secrets team/electricity-maps"], SecretsIn(OperatorRoles(release)));
     }
 
     [Fact]
@@ -51,7 +59,7 @@ public sealed class RoleTests
         Assert.Equal(Of(RbacScope.Cluster), Sorted(Granted.By(cluster)));
         Assert.Equal(Of(RbacScope.Watched), Sorted(Granted.By(roles["models"])));
         Assert.Equal(Of(RbacScope.Default), Sorted(Granted.By(roles["default"])));
-        Assert.Equal(Of(RbacScope.Own), Sorted(Granted.By(roles["greenops"])));
+        Assert.Equal(Of(RbacScope.Own, RbacScope.Named), Sorted(Granted.By(roles["greenops"])));
     }
 
     [Fact]
@@ -74,7 +82,17 @@ public sealed class RoleTests
         Assert.Equal(installed, answer.Output.Split('\n').Count(line => line.StartsWith("kind: ", StringComparison.Ordinal)));
     }
 
-    private static IReadOnlyList<Granted> Of(RbacScope scope) => Sorted(Granted.By(Declared.Where(right => right.Scope == scope)));
+    private static List<string> SecretsIn(IEnumerable<JsonObject> roles) =>
+    [
+        .. (from role in roles
+            from rule in role["rules"]!.AsArray()
+            where rule!["resources"]!.AsArray().Any(resource => (string?)resource == "secrets")
+            from verb in rule["verbs"]!.AsArray()
+            from name in rule["resourceNames"]?.AsArray() ?? ["any"]
+            select $"{verb} secrets {role["metadata"]!["namespace"]}/{name}").Order(StringComparer.Ordinal),
+    ];
+
+    private static IReadOnlyList<Granted> Of(params RbacScope[] scopes) => Sorted(Granted.By(Declared.Where(right => scopes.Contains(right.Scope))));
 
     private static IReadOnlyList<Granted> Sorted(IEnumerable<Granted> rights) => [.. rights.Distinct().Order()];
 

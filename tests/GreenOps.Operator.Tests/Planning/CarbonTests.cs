@@ -121,6 +121,48 @@ public sealed class CarbonTests
     }
 
     [Fact]
+    public void A_training_that_runs_on_stale_data_says_so()
+    {
+        World world = new(Deferrable()) { Zone = Stale(Samples.Hourly(Samples.Noon, 400, 390, 100, 380, 400, 400, 400, 400)) };
+        world.Reconcile();
+
+        Assert.False(world.Job(StageNames.Train).Spec.Suspend);
+        Assert.Contains("the carbon data is too old to plan by", world.Condition(ConditionTypes.Trained).Message);
+        Assert.Equal(("False", "Stale"), (world.Condition(ConditionTypes.CarbonDataFresh).Status, world.Condition(ConditionTypes.CarbonDataFresh).Reason));
+    }
+
+    [Fact]
+    public void The_deadline_comes_before_stale_data()
+    {
+        World world = new(Deferrable(deadline: 1800)) { Zone = Stale(Samples.Hourly(Samples.Noon, 400, 100, 100, 100)) };
+        world.Reconcile();
+
+        Assert.False(world.Job(StageNames.Train).Spec.Suspend);
+        Assert.Contains("is expected to end after its deadline", world.Condition(ConditionTypes.Trained).Message);
+    }
+
+    [Fact]
+    public void The_mix_stays_while_the_zone_is_stale_and_says_so()
+    {
+        var world = CarbonAware();
+        world.Zone = Samples.Hourly(world.Now, 500, 100, 100, 100);
+        world.Reconcile();
+        var mix = world.Status.Serving!.MixSummary;
+        Assert.StartsWith("slim", mix);
+
+        world.Zone = Stale(Samples.Hourly(world.Now, 100, 500, 500, 500));
+        world.Reconcile();
+        Assert.Equal(mix, world.Status.Serving!.MixSummary);
+        Assert.Equal("CarbonDataStale", world.Status.Serving.MixReason);
+        Assert.Equal("Stale", world.Condition(ConditionTypes.CarbonDataFresh).Reason);
+        Assert.Single(world.Events, told => told is { Type: PlannedEvent.Warning, Reason: "Stale" });
+
+        world.Zone = Samples.Hourly(world.Now, 100, 500, 500, 500);
+        world.Reconcile();
+        Assert.Equal("full 100%", world.Status.Serving!.MixSummary);
+    }
+
+    [Fact]
     public void The_mix_stays_while_there_is_no_zone()
     {
         var world = CarbonAware();
@@ -237,6 +279,13 @@ public sealed class CarbonTests
 
             return world.Now - Samples.Noon <= deadline + TimeSpan.FromMinutes(2);
         });
+
+    /// <summary>The zone as its controller leaves it once its value is too old.</summary>
+    private static Api.Zones.CarbonZone Stale(Api.Zones.CarbonZone zone)
+    {
+        zone.Status = zone.Status! with { Conditions = [ConditionSet.Make(null, ConditionTypes.Ready, false, "Stale", "The last value is old.", 1, Samples.Noon)] };
+        return zone;
+    }
 
     /// <summary>A model whose full variant is better and whose slim one cheaper, with a floor half-way, under steady traffic.</summary>
     private static World CarbonAware()
