@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
 using GreenOps.Onnx;
 using GreenOps.Trainer.Commands;
 using GreenOps.Trainer.Progress;
@@ -43,6 +45,46 @@ public sealed class TrainCommandTests : IDisposable
         var lines = _printed.ToString().Split('\n');
         Assert.Single(lines.Where(line => line.StartsWith("accuracy", StringComparison.Ordinal)).Distinct());
         Assert.Contains(lines, line => line.StartsWith("emissions", StringComparison.Ordinal) && line.EndsWith("g CO2e per 1,000 inferences at 300 g/kWh", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("iris", "--hidden-sizes", "16", "--epochs", "30")]
+    [InlineData("diabetes", "--task", "Regression", "--hidden-sizes", "8", "--epochs", "30", "--learning-rate", "0.01")]
+    public void A_table_trains_calibrates_and_judges(string table, params string[] options)
+    {
+        var data = Tables.Path($"{table}.csv");
+        string[] source = ["--data", data, "--format", "Csv"];
+        var (model, small) = (Path.Join(Output, ArtifactFiles.Model), Path.Join(Output, "small.onnx"));
+        Assert.Equal(ExitCodes.Done, Run(["train", "--architecture", "mlp", "--batch-size", "16", "--output", Output, .. source, .. options]));
+
+        // The last column is the target, whether or not it is named.
+        string[] named = [.. source, "--target-column", File.ReadLines(data).First().Split(',')[^1]];
+        Assert.Equal(ExitCodes.Done, Run(["profile", model, .. named]));
+        Assert.Equal(ExitCodes.Done, Run(["compress", model, "--output", small, "--quantize", "int8", "--json", .. source]));
+
+        var (before, after) = Accuracies();
+        Assert.InRange(before, table == "iris" ? 0.9 : 0.3, 1);
+        Assert.InRange(after, before - 0.1, 1);
+        Assert.Contains("Quantized to Int8, Static: 2 layers", _printed.ToString());
+        Assert.Contains(_printed.ToString().Split('\n'), line => line.StartsWith("accuracy", StringComparison.Ordinal) && line.Contains(before.ToString("0.0000", CultureInfo.InvariantCulture)));
+        // Examples of another shape are refused.
+        Assert.Equal(ExitCodes.BadInput, Run(["compress", model, "--output", small, "--data", _place.Dataset, "--quantize", "int8"]));
+    }
+
+    [Fact]
+    public void Arrays_of_numpy_judge_as_the_table_that_they_were_made_of()
+    {
+        Assert.Equal(ExitCodes.Done, Run("train", "--architecture", "mlp", "--hidden-sizes", "16", "--epochs", "20", "--batch-size", "16", "--data", Tables.Path("iris.csv"), "--format", "Csv", "--output", Output));
+        var (model, small) = (Path.Join(Output, ArtifactFiles.Model), Path.Join(Output, "small.onnx"));
+        Assert.Equal(ExitCodes.Done, Run("compress", model, "--output", small, "--quantize", "float16", "--data", Tables.Path("iris.csv"), "--format", "Csv", "--json"));
+        var table = Accuracies();
+        _printed.GetStringBuilder().Clear();
+        var arrays = NumpyFiles.Write(_place.Put, Tables.Irises);
+
+        Assert.Equal(ExitCodes.Done, Run("profile", model, "--data", arrays, "--format", "Npy"));
+        Assert.Equal(ExitCodes.Done, Run("compress", model, "--output", small, "--quantize", "float16", "--data", arrays, "--format", "Npy", "--json"));
+
+        Assert.Equal(table, Accuracies());
     }
 
     [Fact]
@@ -130,8 +172,18 @@ public sealed class TrainCommandTests : IDisposable
         return ModelWeights.List(parsed).Where(tensor => tensor.ElementType == ElementType.Float).ToDictionary(tensor => tensor.Name, tensor => ModelWeights.Read(parsed, tensor.Name));
     }
 
+    /// <summary>What compress printed of the accuracy before and after.</summary>
+    private (double Before, double After) Accuracies()
+    {
+        var text = _printed.ToString();
+        using var json = JsonDocument.Parse(text[text.IndexOf('{')..(text.LastIndexOf('}') + 1)]);
+        double Of(string part) => json.RootElement.GetProperty(part).GetProperty("accuracy").GetDouble();
+        return (Of("before"), Of("after"));
+    }
+
     private int Run(params string[] arguments) => new RootCommand
     {
+        CompressCommand.Build(_printed, _errors, Workplace.Brief),
         TrainCommand.Build(Stage, _printed, _errors),
         ProfileCommand.Build(Workplace.Brief, _printed, _errors),
     }.Parse(arguments).Invoke();

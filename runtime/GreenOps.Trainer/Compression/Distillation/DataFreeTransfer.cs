@@ -34,16 +34,15 @@ internal sealed class DataFreeTransfer : Transfer
     /// <inheritdoc/>
     public override Tensor Step(TransferStep step, Action<Tensor> learn)
     {
-        if (step.Index % StudentSteps == 0)
+        generator.Learn(Challenge(Samples("generator", step.Index, step.Count)));
+        var sum = zeros(1);
+        for (var i = 0; i < StudentSteps; i++)
         {
-            generator.Learn(Challenge(Samples("generator", step)));
+            var loss = Teach((step.Index * StudentSteps) + i, step.Count, learn);
+            sum = sum + loss.detach();
         }
 
-        var samples = Detached(Samples("student", step));
-        var (given, expected) = (Student.Outputs(samples), Ask(samples));
-        var loss = DistillationLoss.SoftTargets(given, expected, Spec.Temperature) + nn.functional.l1_loss(given, expected);
-        learn(loss);
-        return loss;
+        return sum / StudentSteps;
     }
 
     /// <inheritdoc/>
@@ -55,12 +54,24 @@ internal sealed class DataFreeTransfer : Transfer
     /// <inheritdoc/>
     public override void Dispose() => generator.Dispose();
 
-    private static Batch Detached(Batch batch) => batch with { Inputs = batch.Inputs.detach() };
-
-    private Batch Samples(string purpose, TransferStep step)
+    private Tensor Teach(long index, int examples, Action<Tensor> learn)
     {
-        var count = Math.Max(step.Count, SmallestBatch);
-        return new Batch(generator.Network.call(Noise(purpose, step.Index, count, NoiseSize)), null, zeros(count, dtype: ScalarType.Int64));
+        Batch samples;
+        using (no_grad())
+        {
+            samples = Samples("student", index, examples);
+        }
+
+        var (given, expected) = (Student.Outputs(samples), Ask(samples));
+        var loss = DistillationLoss.SoftTargets(given, expected, Spec.Temperature) + nn.functional.l1_loss(given, expected);
+        learn(loss);
+        return loss;
+    }
+
+    private Batch Samples(string purpose, long index, int examples)
+    {
+        var count = Math.Max(examples, SmallestBatch);
+        return new Batch(generator.Network.call(Noise(purpose, index, count, NoiseSize)), null, zeros(count, dtype: ScalarType.Int64));
     }
 
     /// <summary>What the generator goes down: agreement, doubt of the teacher, and classes that come more often than others.</summary>
