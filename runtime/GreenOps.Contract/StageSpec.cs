@@ -396,7 +396,7 @@ public sealed record DistillSpec
     /// <summary>Whether the training examples are not to be used: the transfer samples are generated.</summary>
     public bool DataFree { get; init; }
 
-    /// <summary>Passes over the training examples, or as many generated ones.</summary>
+    /// <summary>Passes over the training examples; data-free the student learns five generated ones for each of them.</summary>
     public required int Epochs { get; init; }
 }
 

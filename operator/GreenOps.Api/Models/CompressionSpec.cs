@@ -157,7 +157,7 @@ public sealed record Distill
     [DefaultValue(false)]
     public bool DataFree { get; init; }
 
-    /// <summary>Passes over the training examples, or as many generated ones.</summary>
+    /// <summary>Passes over the training examples; with dataFree the student learns five generated ones for each of them.</summary>
     [JsonPropertyName("epochs")]
     [DefaultValue(5)]
     [Range(1, 10000)]

@@ -105,25 +105,28 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(new CosineDecaySpec(2, 0.125), rnn.Train.LearningRateDecay!.Cosine);
         Assert.Equal(new EarlyStoppingSpec(4, 0.01), rnn.Train.EarlyStopping);
 
-        var transformer = Read("--architecture", "transformer", "--model-size", "12", "--heads", "3", "--layers", "5", "--feed-forward-size", "7", "--optimizer", "adamw", "--weight-decay", "0.5", "--learning-rate-decay", "step", "--every-epochs", "2", "--factor", "0.5");
-        Assert.Equal(new TransformerSpec { ModelSize = 12, Heads = 3, Layers = 5, FeedForwardSize = 7 }, transformer.Train!.Architecture.Transformer);
+        var transformer = Read("--architecture", "transformer", "--model-size", "12", "--heads", "3", "--layers", "5", "--feed-forward-size", "7", "--dropout", "0.5", "--optimizer", "adamw", "--weight-decay", "0.5", "--learning-rate-decay", "step", "--every-epochs", "2", "--factor", "0.5");
+        Assert.Equal(new TransformerSpec { ModelSize = 12, Heads = 3, Layers = 5, FeedForwardSize = 7, Dropout = 0.5 }, transformer.Train!.Architecture.Transformer);
         Assert.Equal(new AdamWSpec(0.001, 0.5), transformer.Train.Optimizer.AdamW);
         Assert.Equal(new StepDecaySpec(2, 0.5), transformer.Train.LearningRateDecay!.Step);
 
-        var mlp = Read("--architecture", "mlp", "--hidden-sizes", "8", "4", "--task", "Regression", "--loss", "Huber", "--format", "Csv", "--target-column", "price", "--holdout-percent", "30", "--holdout-seed", "2", "--seed", "5", "--batch-size", "16", "--sha256", new string('a', 64));
+        var mlp = Read("--architecture", "mlp", "--dropout", "0.25", "--hidden-sizes", "8", "4", "--task", "Regression", "--loss", "Huber", "--format", "Csv", "--target-column", "price", "--holdout-percent", "30", "--holdout-seed", "2", "--seed", "5", "--batch-size", "16", "--sha256", new string('a', 64));
         Assert.Equal([8, 4], mlp.Train!.Architecture.Mlp!.HiddenSizes);
+        Assert.Equal(0.25, mlp.Train.Architecture.Mlp.Dropout);
         Assert.Equal((LearningTask.Regression, LossFunction.Huber, 16, 5L), (mlp.Train.Task, mlp.Train.Loss, mlp.Train.BatchSize, mlp.Seed));
         Assert.Equal((DatasetFormat.Csv, "price", 30, 2L, new string('a', 64)), (mlp.Dataset!.Format, mlp.Dataset.TargetColumn, mlp.Dataset.HoldoutPercent, mlp.Dataset.HoldoutSeed, mlp.Dataset.Sha256));
 
-        var cnn = Read("--filters", "8", "16", "--kernel-size", "5", "--pool-size", "1", "--early-exit", "0.75").Train!.Architecture.Cnn!;
+        var cnn = Read("--dropout", "0.125", "--filters", "8", "16", "--kernel-size", "5", "--pool-size", "1", "--early-exit", "0.75").Train!.Architecture.Cnn!;
         Assert.Equal([8, 16], cnn.Filters);
-        Assert.Equal((5, 1, 0.75), (cnn.KernelSize, cnn.PoolSize, cnn.EarlyExit!.Confidence));
+        Assert.Equal((5, 1, 0.75, 0.125), (cnn.KernelSize, cnn.PoolSize, cnn.EarlyExit!.Confidence, cnn.Dropout));
     }
 
     [Theory]
     [InlineData("--filters is missing; a cnn needs at least one convolution")]
     [InlineData("--filters goes with --architecture cnn only", "--architecture", "mlp", "--filters", "8")]
     [InlineData("--hidden-sizes goes with --architecture mlp only", "--filters", "8", "--hidden-sizes", "8")]
+    [InlineData("--dropout goes with --architecture cnn or mlp or transformer only", "--architecture", "rnn", "--dropout", "0.5")]
+    [InlineData("train.architecture.cnn.dropout is 1; it must be 0 or more and less than 1", "--filters", "8", "--dropout", "1")]
     [InlineData("--layers goes with --architecture rnn or transformer only", "--filters", "8", "--layers", "2")]
     [InlineData("--momentum goes with --optimizer sgd only", "--filters", "8", "--momentum", "0.5")]
     [InlineData("--factor goes with --learning-rate-decay step only", "--filters", "8", "--factor", "0.5")]

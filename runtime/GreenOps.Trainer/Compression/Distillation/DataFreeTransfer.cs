@@ -6,7 +6,8 @@ namespace GreenOps.Trainer.Compression.Distillation;
 
 /// <summary>
 /// Without a training example: a generator learns to make those on which student and teacher differ most, the student to
-/// answer them as the teacher does, in turns (Fang et al., "Data-Free Adversarial Distillation", 2019). So that they stay
+/// answer them as the teacher does, in turns, five steps for each of the generator's (Fang et al., "Data-Free Adversarial
+/// Distillation", 2019). So that they stay
 /// alike to what the teacher knows, they are to be of one class each, and of every class as often (Chen et al., "Data-Free
 /// Learning of Student Networks", 2019).
 /// </summary>

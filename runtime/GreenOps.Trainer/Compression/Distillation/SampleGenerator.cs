@@ -11,6 +11,7 @@ namespace GreenOps.Trainer.Compression.Distillation;
 internal sealed class SampleGenerator : nn.Module<Tensor, Tensor>
 {
     private const int Maps = 32;
+    private const int FineMaps = 16;
     private const double Leak = 0.2;
     private readonly long[] example;
     private readonly (long Height, long Width)[] sizes;
@@ -31,8 +32,8 @@ internal sealed class SampleGenerator : nn.Module<Tensor, Tensor>
         sizes = [(Part(height, 4), Part(width, 4)), (Part(height, 2), Part(width, 2)), (height, width)];
         seed = nn.Linear(noise, Maps * sizes[0].Height * sizes[0].Width);
         coarse = nn.Sequential(nn.BatchNorm2d(Maps));
-        fine = Convolution(Maps);
-        paint = nn.Sequential(Convolution(Maps), nn.Conv2d(Maps, channels, 3, padding: 1), nn.Sigmoid());
+        fine = Convolution(Maps, FineMaps);
+        paint = nn.Sequential(Convolution(FineMaps, FineMaps), nn.Conv2d(FineMaps, channels, 3, padding: 1), nn.Sigmoid());
         RegisterComponents();
     }
 
@@ -44,7 +45,8 @@ internal sealed class SampleGenerator : nn.Module<Tensor, Tensor>
         return paint.call(Grown(value, sizes[2])).reshape([input.shape[0], .. example]);
     }
 
-    private static Sequential Convolution(long channels) => nn.Sequential(nn.Conv2d(channels, Maps, 3, padding: 1), nn.BatchNorm2d(Maps), nn.LeakyReLU(Leak));
+    private static Sequential Convolution(long inputs, long outputs) =>
+        nn.Sequential(nn.Conv2d(inputs, outputs, 3, padding: 1), nn.BatchNorm2d(outputs), nn.LeakyReLU(Leak));
 
     private static Tensor Grown(Tensor value, (long Height, long Width) size) => nn.functional.interpolate(value, [size.Height, size.Width]);
 
