@@ -89,6 +89,9 @@ public sealed record PowerSpec(double IdleWattsPerCore, double PeakWattsPerCore)
 {
     /// <summary>Where nobody states them: the mean of cloud server cores in the Cloud Carbon Footprint methodology.</summary>
     public static PowerSpec CloudServerCore { get; } = new(0.74, 3.5);
+
+    /// <summary>Whether such a core can be: idle is 0 W or more, and peak not below it.</summary>
+    public bool CanBe() => IdleWattsPerCore >= 0 && PeakWattsPerCore >= IdleWattsPerCore;
 }
 
 /// <summary>Training from scratch.</summary>
@@ -219,7 +222,7 @@ public sealed record RnnSpec
 /// <summary>Encoder layers over a sequence [N, T, F] with sinusoidal positions and attention masks; a dense layer reads the mean over the sequence.</summary>
 public sealed record TransformerSpec
 {
-    /// <summary>Size of every position's vector; a multiple of <see cref="Heads"/>.</summary>
+    /// <summary>Size of every position's vector; without <see cref="HeadSize"/> a multiple of <see cref="Heads"/>.</summary>
     public required int ModelSize { get; init; }
 
     /// <summary>Attention heads.</summary>
@@ -230,11 +233,21 @@ public sealed record TransformerSpec
 
     /// <summary>Size of the hidden layer between two attentions.</summary>
     public required int FeedForwardSize { get; init; }
+
+    /// <summary>Numbers of a position that each head attends with; null is an equal share of <see cref="ModelSize"/>. Set where heads were removed.</summary>
+    public int? HeadSize { get; init; }
+
+    /// <summary>Share of the numbers of each position that is dropped at random in training (Srivastava et al., 2014), in [0, 1); null is none.</summary>
+    public double? Dropout { get; init; }
 }
 
 /// <summary>Dense layers with ReLU between them.</summary>
 /// <param name="HiddenSizes">Outputs of each hidden layer, first to last; may be empty.</param>
-public sealed record MlpSpec(IReadOnlyList<int> HiddenSizes);
+public sealed record MlpSpec(IReadOnlyList<int> HiddenSizes)
+{
+    /// <summary>Share of the outputs of each hidden layer that is dropped at random in training (Srivastava et al., 2014), in [0, 1); null is none.</summary>
+    public double? Dropout { get; init; }
+}
 
 /// <summary>
 /// Per entry of <see cref="Filters"/> a convolution (stride 1, no padding), ReLU and max pooling; per entry of
@@ -253,6 +266,9 @@ public sealed record CnnSpec
 
     /// <summary>Outputs of each hidden dense layer behind the convolutions, first to last; null for none.</summary>
     public IReadOnlyList<int>? HiddenSizes { get; init; }
+
+    /// <summary>Share of the inputs of each dense layer that is dropped at random in training (Srivastava et al., 2014), in [0, 1); null is none.</summary>
+    public double? Dropout { get; init; }
 
     /// <summary>Set when an answer may be given before the last block.</summary>
     public EarlyExitSpec? EarlyExit { get; init; }
@@ -380,7 +396,7 @@ public sealed record DistillSpec
     /// <summary>Whether the training examples are not to be used: the transfer samples are generated.</summary>
     public bool DataFree { get; init; }
 
-    /// <summary>Passes over the training examples, or as many generated ones.</summary>
+    /// <summary>Passes over the training examples; data-free the student learns five generated ones for each of them.</summary>
     public required int Epochs { get; init; }
 }
 
@@ -451,7 +467,7 @@ public enum PruneGranularity
     /// <summary>Single weights, set to zero.</summary>
     Element,
 
-    /// <summary>Whole channels: the layer and those that read it become smaller.</summary>
+    /// <summary>Whole channels, hidden units or attention heads: the layer and those that read it become smaller.</summary>
     Channel,
 
     /// <summary>Two of every four neighbouring weights (Mishra et al., 2021), the pattern of sparse tensor cores; sparsity is 0.5.</summary>

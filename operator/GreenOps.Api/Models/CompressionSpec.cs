@@ -99,6 +99,13 @@ public sealed record VariantSpec
     [Rule(
         "!self.exists(s, has(s.quantize) && s.quantize.precision == 'Binary') || !self.exists(s, has(s.prune) && s.prune.granularity != 'Channel')",
         "quantize.precision Binary does not go with a prune step of granularity Element or TwoOfFour: one bit has no room for a weight that is zero")]
+    [Rule(
+        "!self.exists(s, has(s.distill) && has(s.distill.student.mlp) && size(s.distill.student.mlp.hiddenSizes) == 0) || self.all(s, !has(s.prune) || s.prune.granularity != 'Channel')",
+        "prune.granularity Channel needs a hidden layer, and distill.student.mlp.hiddenSizes is empty: take granularity Element")]
+    [Rule(
+        "!self.exists(s, has(s.distill) && ((has(s.distill.student.cnn) && size(s.distill.student.cnn.filters) == 1 && !has(s.distill.student.cnn.hiddenSizes))"
+            + " || (has(s.distill.student.mlp) && size(s.distill.student.mlp.hiddenSizes) == 1))) || self.all(s, " + TrainedModel.TrainsBinary + ")",
+        "quantize.precision Binary without fineTuneEpochs leaves the first and the last layer as they are, and distill.student has no other: set quantize.fineTuneEpochs")]
     public required IReadOnlyList<CompressionStep> Steps { get; init; }
 }
 
@@ -150,7 +157,7 @@ public sealed record Distill
     [DefaultValue(false)]
     public bool DataFree { get; init; }
 
-    /// <summary>Passes over the training examples, or as many generated ones.</summary>
+    /// <summary>Passes over the training examples; with dataFree the student learns five generated ones for each of them.</summary>
     [JsonPropertyName("epochs")]
     [DefaultValue(5)]
     [Range(1, 10000)]
@@ -173,7 +180,7 @@ public enum DistillTransfer
 
 /// <summary>Weight pruning.</summary>
 [Rule("self.granularity != 'TwoOfFour' || double(self.sparsity) == 0.5", "prune.sparsity must be 0.5 with prune.granularity TwoOfFour: two of every four weights go")]
-[Rule("self.rounds == 1 || (self.granularity == 'Element' && self.fineTuneEpochs >= self.rounds)", "prune.rounds above 1 needs prune.granularity Element and at least as many prune.fineTuneEpochs: every round is followed by one")]
+[Rule("self.rounds == 1 || (self.granularity != 'TwoOfFour' && self.fineTuneEpochs >= self.rounds)", "prune.rounds above 1 needs prune.granularity Element or Channel and at least as many prune.fineTuneEpochs: every round is followed by one")]
 public sealed record Prune
 {
     /// <summary>Share of the weights (or channels) that is removed.</summary>
@@ -186,7 +193,7 @@ public sealed record Prune
     [DefaultValue(PruneCriterion.Magnitude)]
     public PruneCriterion Criterion { get; init; }
 
-    /// <summary>Element zeroes single weights (smaller when compressed, not faster); Channel removes whole channels (smaller and faster); TwoOfFour zeroes two of every four (faster on sparse tensor cores).</summary>
+    /// <summary>Element zeroes single weights (smaller when compressed, not faster); Channel removes whole channels, hidden units or attention heads (smaller and faster); TwoOfFour zeroes two of every four (faster on sparse tensor cores).</summary>
     [JsonPropertyName("granularity")]
     [DefaultValue(PruneGranularity.Element)]
     public PruneGranularity Granularity { get; init; }
@@ -238,7 +245,7 @@ public enum PruneGranularity
     /// <summary>Single weights.</summary>
     Element,
 
-    /// <summary>Whole channels.</summary>
+    /// <summary>Whole channels, hidden units or attention heads.</summary>
     Channel,
 
     /// <summary>Two of every four neighbouring weights, the pattern that sparse tensor cores compute with.</summary>

@@ -23,8 +23,23 @@ namespace GreenOps.Api.Models;
     UntrainedModel.OrEveryStep + "!has(s.quantize) || s.quantize.precision != 'Binary'" + UntrainedModel.End,
     "quantize.precision Binary needs training.architecture: one bit a weight is only of use to a network that is trained on with it; with spec.model and training.container take Int8, Int4 or Float16")]
 [Rule(
-    "!has(self.training) || self.training.task == 'Classification' || !has(self.compression) || !has(self.compression.variants) || self.compression.variants.all(v, v.steps.all(s, !has(s.distill)))",
-    "distill needs training.task Classification: a student learns from the probabilities of the classes; remove the step")]
+    TrainedModel.Or + "self.training.task == 'Classification' || " + TrainedModel.EveryStep + "!has(s.distill) || s.distill.transfer == 'Data'" + TrainedModel.End,
+    "distill.transfer Adversarial and Variational need training.task Classification: they pass on what a network knows of classes; take transfer Data")]
+[Rule(
+    TrainedModel.Or + "self.training.dataset.format != 'Csv' || " + TrainedModel.EveryStep + "!has(s.distill) || !has(s.distill.student.cnn)" + TrainedModel.End,
+    "distill.student.cnn takes images, and the rows of dataset.format Csv are none: take mlp, rnn or transformer")]
+[Rule(
+    TrainedModel.Or + "self.training.dataset.format != 'Csv' || " + TrainedModel.EveryStep + "!has(s.distill) || (s.distill.transfer != 'Variational' && !s.distill.dataFree)" + TrainedModel.End,
+    "distill.transfer Variational and distill.dataFree generate images, and the rows of dataset.format Csv are none: take transfer Data or Adversarial, without dataFree")]
+[Rule(
+    TrainedModel.Or + "!has(self.training.architecture.mlp) || size(self.training.architecture.mlp.hiddenSizes) > 0 || " + TrainedModel.EveryStepWithoutStudent
+        + "!has(s.prune) || s.prune.granularity != 'Channel'" + TrainedModel.End,
+    "prune.granularity Channel needs a hidden layer, and architecture.mlp.hiddenSizes is empty: take granularity Element")]
+[Rule(
+    TrainedModel.Or + "!((has(self.training.architecture.cnn) && size(self.training.architecture.cnn.filters) == 1 && !has(self.training.architecture.cnn.hiddenSizes))"
+        + " || (has(self.training.architecture.mlp) && size(self.training.architecture.mlp.hiddenSizes) == 1)) || " + TrainedModel.EveryStepWithoutStudent
+        + TrainedModel.TrainsBinary + TrainedModel.End,
+    "quantize.precision Binary without fineTuneEpochs leaves the first and the last layer as they are, and the network has no other: set quantize.fineTuneEpochs")]
 [Rule(
     "!has(self.serving) || !has(self.serving.variants) || !has(self.serving.variants.mix) || self.serving.variants.mix.all(m, m.variant == 'full' || (has(self.compression) && ((m.variant == 'searched' && has(self.compression.search)) || (has(self.compression.variants) && self.compression.variants.exists(v, v.name == m.variant)))))",
     "serving.variants.mix names a variant that does not exist: use 'full', a name from compression.variants, or with compression.search 'searched'")]

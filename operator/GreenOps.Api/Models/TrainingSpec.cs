@@ -7,6 +7,9 @@ namespace GreenOps.Api.Models;
 
 /// <summary>The training that makes the full model. Any change of it, its schedule and pod settings aside, trains again.</summary>
 [ExactlyOneOf("architecture", "container")]
+[Rule(
+    "!has(self.architecture) || !has(self.architecture.cnn) || !has(self.dataset) || self.dataset.format != 'Csv'",
+    "architecture.cnn takes images, and the rows of dataset.format Csv are none: take mlp, rnn or transformer, or a data set in format Idx or Npy")]
 [Rule("has(self.container) || has(self.dataset)", "training.dataset is needed with training.architecture: it holds the examples to learn from and to judge by")]
 [Rule(
     "!has(self.container) || (self.epochs == 10 && self.batchSize == 64 && !has(self.optimizer.adam) && !has(self.optimizer.adamW) && !has(self.optimizer.sgd))",
@@ -196,6 +199,11 @@ public sealed record Transformer
     [DefaultValue(128)]
     [Range(1, 65536)]
     public int FeedForwardSize { get; init; } = 128;
+
+    /// <summary>Share of the numbers of each position that is dropped at random in each training step. Without it none is.</summary>
+    [JsonPropertyName("dropout")]
+    [DecimalString(0, 1, ExclusiveMaximum = true)]
+    public string? Dropout { get; init; }
 }
 
 /// <summary>Dense layers with ReLU between them.</summary>
@@ -206,6 +214,11 @@ public sealed record Mlp
     [Length(0, 16)]
     [Rule("self.all(s, s >= 1 && s <= 65536)", "every entry of hiddenSizes must be from 1 to 65536")]
     public required IReadOnlyList<int> HiddenSizes { get; init; }
+
+    /// <summary>Share of the outputs of each hidden layer that is dropped at random in each training step. Without it none is.</summary>
+    [JsonPropertyName("dropout")]
+    [DecimalString(0, 1, ExclusiveMaximum = true)]
+    public string? Dropout { get; init; }
 }
 
 /// <summary>Every convolution block but the last gets a classifier of its own, whose answer is taken when it is sure enough.</summary>
@@ -246,6 +259,11 @@ public sealed record Cnn
     [Rule("self.all(s, s >= 1 && s <= 65536)", "every entry of hiddenSizes must be from 1 to 65536")]
     public IReadOnlyList<int>? HiddenSizes { get; init; }
 
+    /// <summary>Share of the inputs of each dense layer that is dropped at random in each training step. Without it none is.</summary>
+    [JsonPropertyName("dropout")]
+    [DecimalString(0, 1, ExclusiveMaximum = true)]
+    public string? Dropout { get; init; }
+
     /// <summary>Lets an answer be given before the last block.</summary>
     [JsonPropertyName("earlyExit")]
     public EarlyExit? EarlyExit { get; init; }
@@ -278,7 +296,7 @@ public sealed record Dataset
     [RegularExpression("^[0-9a-f]{64}$", ErrorMessage = "dataset.sha256 must be the 64 lower-case hexadecimal digits that sha256sum prints")]
     public string? Sha256 { get; init; }
 
-    /// <summary>Which examples are held out to judge by, when the data set brings no split of its own.</summary>
+    /// <summary>Which examples are held out to judge by, when the data set brings no split of its own: an Idx folder with train-* and t10k-*, a Csv folder with train.csv and test.csv, Npy arrays named x_train, x_test and so on, or train.npz and test.npz.</summary>
     [JsonPropertyName("holdout")]
     [DefaultValue(typeof(Holdout))]
     public Holdout Holdout { get; init; } = new();

@@ -116,6 +116,7 @@ public static class StageDocuments
                 KernelSize = cnn.KernelSize,
                 PoolSize = cnn.PoolSize,
                 HiddenSizes = cnn.HiddenSizes,
+                Dropout = OptionalDecimal(cnn.Dropout),
                 EarlyExit = cnn.EarlyExit is { } exit ? new EarlyExitSpec(Decimal(exit.Confidence)) : null,
             }
             : null,
@@ -135,9 +136,10 @@ public static class StageDocuments
                 Heads = transformer.Heads,
                 Layers = transformer.Layers,
                 FeedForwardSize = transformer.FeedForwardSize,
+                Dropout = OptionalDecimal(transformer.Dropout),
             }
             : null,
-        Mlp = architecture.Mlp is { } mlp ? new MlpSpec(mlp.HiddenSizes) : null,
+        Mlp = architecture.Mlp is { } mlp ? new MlpSpec(mlp.HiddenSizes) { Dropout = OptionalDecimal(mlp.Dropout) } : null,
     };
 
     private static LearningRateDecaySpec? Convert(LearningRateDecay? decay) => decay switch
@@ -177,7 +179,7 @@ public static class StageDocuments
                 Mode = Enum.Parse<Contract.QuantizeMode>(quantize.Mode.ToString()),
                 CalibrationSamples = quantize.CalibrationSamples,
                 Calibration = Enum.Parse<Contract.CalibrationMethod>(quantize.Calibration.ToString()),
-                MaxAccuracyLoss = quantize.MaxAccuracyLoss is { } loss ? Decimal(loss) : null,
+                MaxAccuracyLoss = OptionalDecimal(quantize.MaxAccuracyLoss),
                 BlockSize = quantize.BlockSize,
                 FineTuneEpochs = quantize.FineTuneEpochs,
             }
@@ -194,6 +196,8 @@ public static class StageDocuments
             }
             : null,
     };
+
+    private static double? OptionalDecimal(string? text) => text is null ? null : Decimal(text);
 
     private static double Decimal(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,8 @@ namespace GreenOps.Artifacts;
 
 /// <summary>
 /// A CSV file (RFC 4180) with a header, plain or gzipped: one example a row, one column of it the target, all others
-/// numbers. Rows whose last cells are empty are sequences that end there.
+/// numbers. Rows whose last cells are empty are sequences that end there. A folder with <c>train.csv</c> and <c>test.csv</c>
+/// brings its own split.
 /// </summary>
 internal sealed class CsvTable
 {
@@ -19,34 +20,43 @@ internal sealed class CsvTable
     // Whole numbers of more kinds than this are rather values than classes.
     private const int MostGuessedClasses = 100;
 
-    private readonly string path;
     private readonly List<float> numbers = [];
     private readonly List<int> lengths = [];
     private readonly List<string> targets = [];
 
-    private CsvTable(string path) => this.path = path;
+    private string path = "";
+    private string[] columns = [];
 
     /// <summary>Loads the table and splits it.</summary>
     /// <exception cref="DatasetException">It is missing, no such table, or another than the checksum says.</exception>
     public static Dataset Load(DatasetSpec spec, string path, LearningTask? task)
     {
-        var file = DatasetLoader.OnlyFile(spec, path, ".csv", ".csv.gz");
+        var own = DatasetLoader.OwnSplit(path, ".csv", ".csv.gz");
+        var file = own?.Train ?? DatasetLoader.OnlyFile(spec, path, ".csv", ".csv.gz");
         DatasetLoader.VerifyChecksum(spec, file);
-        var table = new CsvTable(file);
+        var table = new CsvTable();
+        int? training = null;
         try
         {
-            table.Read(spec.TargetColumn);
+            table.Read(file, spec.TargetColumn);
+            if (own is var (_, test))
+            {
+                training = table.targets.Count;
+                table.Read(test, spec.TargetColumn);
+            }
         }
         catch (Exception error) when (error is CsvHelperException or InvalidDataException)
         {
             throw table.Invalid($"it cannot be read as comma-separated values or as gzip ({error.Message.Split('\n')[0]})");
         }
 
-        return table.ToDataset(spec, task);
+        return table.ToDataset(spec, task, training);
     }
 
-    private void Read(string? targetColumn)
+    /// <summary>Reads a file; of two, the second must have the columns of the first.</summary>
+    private void Read(string from, string? targetColumn)
     {
+        path = from;
         using var file = File.OpenRead(path);
         using Stream content = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
         using var text = new StreamReader(content);
@@ -68,9 +78,21 @@ internal sealed class CsvTable
             throw Invalid("it has one column; at least one of features and one target are needed");
         }
 
+        if (columns.Length > 0 && !columns.SequenceEqual(header))
+        {
+            throw Invalid($"its columns are {string.Join(", ", header.Take(20))}, and those of the examples to learn from {string.Join(", ", columns.Take(20))}; they must be the same");
+        }
+
+        columns = header;
+        var before = targets.Count;
         while (parser.Read())
         {
             Add(parser.Record!, header, target, parser.Row);
+        }
+
+        if (targets.Count == before)
+        {
+            throw Invalid("it holds no examples");
         }
     }
 
@@ -117,13 +139,8 @@ internal sealed class CsvTable
                 ? $"line {line} has nothing in column '{column}' and something behind it; only the last cells of a row may be empty, where a sequence ends"
                 : $"line {line} has '{cell[..Math.Min(cell.Length, 40)]}' in column '{column}', which is no finite number");
 
-    private Dataset ToDataset(DatasetSpec spec, LearningTask? task)
+    private Dataset ToDataset(DatasetSpec spec, LearningTask? task, int? training)
     {
-        if (targets.Count == 0)
-        {
-            throw Invalid("it holds no examples");
-        }
-
         var longest = lengths.Max();
         var varying = lengths.Exists(length => length < longest) ? lengths.ToArray() : null;
         var values = targets.Select(target => float.TryParse(target, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value) ? value : (float?)null).ToArray();
@@ -131,13 +148,13 @@ internal sealed class CsvTable
         {
             var text = Array.FindIndex(values, value => value is null);
             return text < 0
-                ? DatasetLoader.Split(spec, path, ExampleSet.OfValues([longest], numbers.ToArray(), [.. values.Select(value => value!.Value)], targets.Count, varying), classes: 0)
+                ? DatasetLoader.Split(spec, path, ExampleSet.OfValues([longest], numbers.ToArray(), [.. values.Select(value => value!.Value)], targets.Count, varying), classes: 0, training)
                 : throw Invalid($"its target '{targets[text]}' of example {text + 1} is no number, and a regression learns numbers; set training.task to Classification, or name another dataset.targetColumn");
         }
 
         var names = Names(values);
         var classOf = names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
-        return DatasetLoader.Split(spec, path, ExampleSet.OfClasses([longest], numbers.ToArray(), [.. targets.Select(target => classOf[target])], varying), names.Count) with { ClassNames = names };
+        return DatasetLoader.Split(spec, path, ExampleSet.OfClasses([longest], numbers.ToArray(), [.. targets.Select(target => classOf[target])], varying), names.Count, training) with { ClassNames = names };
     }
 
     /// <summary>The classes in order: of numbers by value, of texts by their letters.</summary>

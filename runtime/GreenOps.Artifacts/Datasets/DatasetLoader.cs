@@ -30,9 +30,19 @@ public static class DatasetLoader
         }
     }
 
-    /// <summary>Splits examples by <see cref="HoldoutSplit"/>.</summary>
-    internal static Dataset Split(DatasetSpec spec, string path, ExampleSet all, int classes)
+    /// <summary>Splits examples by <see cref="HoldoutSplit"/>, or as the data set does.</summary>
+    /// <param name="spec">How they are split.</param>
+    /// <param name="path">Where they are from.</param>
+    /// <param name="all">The examples.</param>
+    /// <param name="classes">Number of classes; 0 where values are learned.</param>
+    /// <param name="training">How many of them, the first ones, the data set itself says are to learn from; null where it says nothing.</param>
+    internal static Dataset Split(DatasetSpec spec, string path, ExampleSet all, int classes, int? training = null)
     {
+        if (training is { } first)
+        {
+            return new Dataset(all.Shape, classes, all.Select([.. Enumerable.Range(0, first)]), all.Select([.. Enumerable.Range(first, all.Count - first)]));
+        }
+
         if (all.Count < 2)
         {
             throw new DatasetException(StageReasons.DatasetInvalid, $"{path} holds {all.Count} example; at least two are needed to train and to judge.");
@@ -49,6 +59,15 @@ public static class DatasetLoader
         {
             throw new DatasetException(StageReasons.ChecksumMismatch, $"{path} has the SHA-256 {actual}; dataset.sha256 is {expected}.");
         }
+    }
+
+    /// <summary>The files named <c>train</c> and <c>test</c> of a folder that brings its own split; null where it has not both.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="endings">How the names of such files end.</param>
+    internal static (string Train, string Test)? OwnSplit(string folder, params string[] endings)
+    {
+        string? Find(string name) => endings.Select(ending => Path.Join(folder, name + ending)).FirstOrDefault(File.Exists);
+        return Find("train") is { } train && Find("test") is { } test ? (train, test) : null;
     }
 
     /// <summary>The file that holds a data set: the one that is named, or the only one of its kind in the folder that is.</summary>

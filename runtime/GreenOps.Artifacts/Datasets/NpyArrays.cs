@@ -5,10 +5,13 @@ namespace GreenOps.Artifacts;
 
 /// <summary>
 /// A data set in NumPy's arrays: <c>x</c>, <c>y</c> and, where sequences differ in length, <c>lengths</c>; in one .npz file,
-/// or in files of their own. Bytes in x are brightness 0 to 255, other numbers are taken as they are.
+/// or in files of their own. A data set that brings its own split has <c>x_train</c>, <c>x_test</c> and so on in either, or
+/// <c>train.npz</c> and <c>test.npz</c>. Bytes in x are brightness 0 to 255, other numbers are taken as they are.
 /// </summary>
 internal static class NpyArrays
 {
+    private const string Examples = "x";
+    private const string LearnedExamples = $"{Examples}_train";
     private const int MostClasses = 1 << 20;
     private const int MostGuessedClasses = 100;
 
@@ -22,12 +25,33 @@ internal static class NpyArrays
             return ToDataset(spec, path, name => FromFile(Path.Join(path, $"{name}.npy")), task);
         }
 
+        if (File.Exists(Path.Join(path, $"{LearnedExamples}.npy")))
+        {
+            DatasetLoader.VerifyChecksum(spec, Path.Join(path, $"{LearnedExamples}.npy"));
+            return ToDataset(spec, path, name => FromFile(Path.Join(path, $"{name}_train.npy")), name => FromFile(Path.Join(path, $"{name}_test.npy")), task);
+        }
+
+        if (DatasetLoader.OwnSplit(path, ".npz") is var (train, test))
+        {
+            DatasetLoader.VerifyChecksum(spec, train);
+            using var learned = Open(train);
+            using var heldOut = Open(test);
+            return ToDataset(spec, path, name => FromArchive(learned, train, name), name => FromArchive(heldOut, test, name), task);
+        }
+
         var file = DatasetLoader.OnlyFile(spec, path, ".npz");
         DatasetLoader.VerifyChecksum(spec, file);
+        using var archive = Open(file);
+        return archive.GetEntry($"{LearnedExamples}.npy") is null
+            ? ToDataset(spec, file, name => FromArchive(archive, file, name), task)
+            : ToDataset(spec, file, name => FromArchive(archive, file, $"{name}_train"), name => FromArchive(archive, file, $"{name}_test"), task);
+    }
+
+    private static ZipArchive Open(string file)
+    {
         try
         {
-            using var archive = ZipFile.OpenRead(file);
-            return ToDataset(spec, file, name => FromArchive(archive, file, name), task);
+            return ZipFile.OpenRead(file);
         }
         catch (InvalidDataException error)
         {
@@ -53,13 +77,35 @@ internal static class NpyArrays
             return null;
         }
 
-        using var content = entry.Open();
-        return NpyReader.Read(content, $"{name}.npy in {file}");
+        try
+        {
+            using var content = entry.Open();
+            return NpyReader.Read(content, $"{name}.npy in {file}");
+        }
+        catch (InvalidDataException error)
+        {
+            throw Invalid(file, $"it is no .npz file ({error.Message})");
+        }
     }
 
-    private static Dataset ToDataset(DatasetSpec spec, string path, Func<string, NpyArray?> array, LearningTask? task)
+    /// <summary>A data set that brings its own split.</summary>
+    private static Dataset ToDataset(DatasetSpec spec, string path, Func<string, NpyArray?> training, Func<string, NpyArray?> heldOut, LearningTask? task)
     {
-        var x = array("x") ?? throw Invalid(path, "it holds no array named x, the examples");
+        var learned = training(Examples);
+        return ToDataset(
+            spec, path, name => Joined(path, name, name == Examples ? learned : training(name), heldOut(name)), task, learned?.Shape.FirstOrDefault());
+    }
+
+    private static NpyArray? Joined(string path, string name, NpyArray? training, NpyArray? heldOut)
+    {
+        static string Words(NpyArray? array) => array is null ? "not there" : $"{array.Type} ({string.Join(", ", array.Shape)})";
+        return training is null && heldOut is null ? null : (training is not null && heldOut is not null ? training.Before(heldOut) : null)
+            ?? throw Invalid(path, $"{name} is {Words(training)} to learn from and {Words(heldOut)} to judge by; both must be there, of one type, and differ in their first length alone");
+    }
+
+    private static Dataset ToDataset(DatasetSpec spec, string path, Func<string, NpyArray?> array, LearningTask? task, int? training = null)
+    {
+        var x = array(Examples) ?? throw Invalid(path, "it holds no array named x, the examples");
         var y = array("y") ?? throw Invalid(path, "it holds no array named y, the targets");
         if (x.Shape.Length is < 2 or > 4)
         {
@@ -81,13 +127,13 @@ internal static class NpyArrays
         {
             var values = y.Floats();
             return Array.TrueForAll(values, float.IsFinite)
-                ? DatasetLoader.Split(spec, path, ExampleSet.OfValues(longest, features, values, count, lengths), classes: 0)
+                ? DatasetLoader.Split(spec, path, ExampleSet.OfValues(longest, features, values, count, lengths), classes: 0, training)
                 : throw Invalid(path, "y holds a value that is not finite");
         }
 
         return classes is null
             ? throw Invalid(path, $"y must hold one class an example, a whole number from 0 to {MostClasses}; for values set training.task to Regression")
-            : DatasetLoader.Split(spec, path, ExampleSet.OfClasses(longest, features, classes, lengths), classes.Max() + 1);
+            : DatasetLoader.Split(spec, path, ExampleSet.OfClasses(longest, features, classes, lengths), classes.Max() + 1, training);
     }
 
     private static int[] Lengths(NpyArray lengths, int count, int longest, string path) =>

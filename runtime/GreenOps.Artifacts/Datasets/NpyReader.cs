@@ -121,6 +121,12 @@ internal static partial class NpyReader
 /// <param name="Data">Its elements, little-endian, in C order.</param>
 internal sealed record NpyArray(int[] Shape, string Type, byte[] Data)
 {
+    /// <summary>This array and another behind it; null where they differ in more than the first dimension, or are too large for one.</summary>
+    public NpyArray? Before(NpyArray other) => Type == other.Type && Shape.Length > 0 && other.Shape.Length > 0
+        && Shape.AsSpan(1).SequenceEqual(other.Shape.AsSpan(1)) && (long)Data.Length + other.Data.Length <= Array.MaxLength
+        ? new NpyArray([Shape[0] + other.Shape[0], .. Shape[1..]], Type, [.. Data, .. other.Data])
+        : null;
+
     /// <summary>Types that can be converted.</summary>
     public static readonly IReadOnlySet<string> Types = new HashSet<string>(StringComparer.Ordinal)
     {

@@ -74,7 +74,7 @@ internal static class ProfileCommand
             throw new ContractException(FormattableString.Invariant($"--grams-per-kwh is {gramsPerKilowattHour}; it must be 0 or more."));
         }
 
-        if (!(power.IdleWattsPerCore >= 0 && power.PeakWattsPerCore >= power.IdleWattsPerCore))
+        if (!power.CanBe())
         {
             throw new ContractException(FormattableString.Invariant($"--idle-watts-per-core is {power.IdleWattsPerCore} and --peak-watts-per-core {power.PeakWattsPerCore}; idle must be 0 or more and peak not below it."));
         }

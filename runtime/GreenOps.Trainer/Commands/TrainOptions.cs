@@ -19,6 +19,7 @@ internal sealed class TrainOptions
     private readonly Option<int> heads = Number("--heads", "transformer: attention heads.", 4);
     private readonly Option<int> feedForwardSize = Number("--feed-forward-size", "transformer: size of the hidden layer between two attentions.", 128);
     private readonly Option<int[]> hiddenSizes = new("--hidden-sizes") { Description = "mlp: outputs of each hidden layer. Example: --hidden-sizes 128 64", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<double?> dropout = new("--dropout") { Description = "cnn, mlp, transformer: share of the numbers between layers that is dropped at random in training. Example: --dropout 0.1" };
     private readonly Option<string> data = new("--data") { Description = "The data set: a folder, or a file.", Required = true };
     private readonly Option<string> format = Named("--format", "How the data set is encoded: Idx, Csv or Npy.", Names<DatasetFormat>());
     private readonly Option<string?> targetColumn = new("--target-column") { Description = "Csv: column with the class or the value; the last one when not given." };
@@ -48,7 +49,7 @@ internal sealed class TrainOptions
     public IEnumerable<Option> All =>
     [
         architecture, data, format, targetColumn, sha256, holdoutPercent, holdoutSeed,
-        filters, kernelSize, poolSize, earlyExit, cell, hiddenSize, bidirectional, layers, modelSize, heads, feedForwardSize, hiddenSizes,
+        filters, kernelSize, poolSize, earlyExit, cell, hiddenSize, bidirectional, layers, modelSize, heads, feedForwardSize, hiddenSizes, dropout,
         task, loss, epochs, batchSize, optimizer, learningRate, momentum, weightDecay,
         decay, warmupEpochs, finalFactor, everyEpochs, factor, patience, minimumImprovement, seed, idleWatts, peakWatts,
     ];
@@ -61,6 +62,7 @@ internal sealed class TrainOptions
         (layers, architecture, ["rnn", "transformer"]),
         .. ((Option[])[modelSize, heads, feedForwardSize]).Select(option => (option, (Option)architecture, (string[])["transformer"])),
         (hiddenSizes, architecture, ["mlp"]),
+        (dropout, architecture, ["cnn", "mlp", "transformer"]),
         (targetColumn, format, [nameof(DatasetFormat.Csv)]),
         (momentum, optimizer, ["sgd"]),
         (weightDecay, optimizer, ["adamw"]),
@@ -127,6 +129,7 @@ internal sealed class TrainOptions
                     : throw new ContractException("--filters is missing; a cnn needs at least one convolution, for example --filters 32."),
                 KernelSize = result.GetValue(kernelSize),
                 PoolSize = result.GetValue(poolSize),
+                Dropout = result.GetValue(dropout),
                 EarlyExit = result.GetValue(earlyExit) is { } confidence ? new EarlyExitSpec(confidence) : null,
             },
         },
@@ -148,9 +151,10 @@ internal sealed class TrainOptions
                 Heads = result.GetValue(heads),
                 Layers = result.GetValue(layers) ?? 2,
                 FeedForwardSize = result.GetValue(feedForwardSize),
+                Dropout = result.GetValue(dropout),
             },
         },
-        _ => new ArchitectureSpec { Mlp = new MlpSpec(result.GetValue(hiddenSizes) ?? []) },
+        _ => new ArchitectureSpec { Mlp = new MlpSpec(result.GetValue(hiddenSizes) ?? []) { Dropout = result.GetValue(dropout) } },
     };
 
     private OptimizerSpec Optimizer(ParseResult result) => result.GetRequiredValue(optimizer) switch

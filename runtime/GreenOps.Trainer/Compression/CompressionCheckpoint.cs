@@ -13,11 +13,14 @@ internal sealed record CompressionCheckpoint(int Step, int Round, ArchitectureSp
 {
     private const string Document = "checkpoint";
 
+    /// <summary>What the network was built by before the step; null where no channel was removed in it.</summary>
+    public ArchitectureSpec? Before { get; init; }
+
     /// <summary>The network's structure, its parameters still to be read from <see cref="State"/>, and its masks.</summary>
     public Subject Rebuild(NetworkShape shape)
     {
         var network = NetworkFactory.Create(Architecture, shape);
-        return new Subject(Architecture, network, WeightMasks.FromArrays(network.Weights.Select(weight => weight.Weight), Masks));
+        return new Subject(Architecture, network, WeightMasks.FromArrays(network.Weights.Select(weight => weight.Weight), Masks)) { Before = Before };
     }
 
     /// <summary>The checkpoint as bytes.</summary>
@@ -28,6 +31,7 @@ internal sealed record CompressionCheckpoint(int Step, int Round, ArchitectureSp
         writer.Write(Step);
         writer.Write(Round);
         WriteArray(writer, ContractJson.Write(Architecture), writer.Write);
+        WriteArray(writer, Before is null ? [] : ContractJson.Write(Before), writer.Write);
         WriteArray(writer, Masks, mask => WriteArray(writer, mask, writer.Write));
         writer.Write(State.Length);
         writer.Write(State);
@@ -39,12 +43,13 @@ internal sealed record CompressionCheckpoint(int Step, int Round, ArchitectureSp
     public static CompressionCheckpoint FromBytes(byte[] bytes)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes));
-        return new CompressionCheckpoint(
-            reader.ReadInt32(),
-            reader.ReadInt32(),
-            ContractJson.Read<ArchitectureSpec>(ReadArray(reader, reader.ReadByte), Document),
-            ReadArray(reader, () => ReadArray(reader, reader.ReadSingle)),
-            reader.ReadBytes(reader.ReadInt32()));
+        var (step, round) = (reader.ReadInt32(), reader.ReadInt32());
+        var architecture = ContractJson.Read<ArchitectureSpec>(ReadArray(reader, reader.ReadByte), Document);
+        var before = ReadArray(reader, reader.ReadByte);
+        return new CompressionCheckpoint(step, round, architecture, ReadArray(reader, () => ReadArray(reader, reader.ReadSingle)), reader.ReadBytes(reader.ReadInt32()))
+        {
+            Before = before.Length == 0 ? null : ContractJson.Read<ArchitectureSpec>(before, Document),
+        };
     }
 
     private static void WriteArray<T>(BinaryWriter writer, IReadOnlyList<T> items, Action<T> write)

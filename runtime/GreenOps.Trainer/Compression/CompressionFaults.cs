@@ -14,7 +14,7 @@ internal static class CompressionFaults
             FormattableString.Invariant($"prune.sparsity is {prune.Sparsity}; with prune.granularity TwoOfFour it must be 0.5: two of every four weights go."),
         { FineTuneEpochs: < 0 } => $"prune.fineTuneEpochs is {prune.FineTuneEpochs}; it must be 0 or more.",
         { Rounds: < 1 } => $"prune.rounds is {prune.Rounds}; it must be 1 or more.",
-        { Rounds: > 1, Granularity: not PruneGranularity.Element } => $"prune.rounds is {prune.Rounds}; only prune.granularity Element goes in rounds.",
+        { Rounds: > 1, Granularity: PruneGranularity.TwoOfFour } => $"prune.rounds is {prune.Rounds}; with prune.granularity TwoOfFour it must be 1: two of every four go at once.",
         { Rounds: > 1 } when prune.FineTuneEpochs < prune.Rounds =>
             $"prune.rounds is {prune.Rounds} and prune.fineTuneEpochs {prune.FineTuneEpochs}; every round is followed by an epoch at least.",
         _ => null,

@@ -100,6 +100,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
     private Subject Prune(
         CompressionPosition position, Subject subject, PruneSpec prune, long seed, FineTuning tuning, CompressionCheckpoint? resumed)
     {
+        subject = resumed is null ? subject with { Before = null } : subject;
         for (var round = resumed?.Round ?? 1; round <= prune.Rounds; round++)
         {
             var isResumed = round == resumed?.Round;
@@ -131,11 +132,14 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
             return subject with { Masks = masks };
         }
 
-        var (architecture, network) = ChannelPruning.Apply(subject.Architecture, subject.Network, prune, seed);
+        var before = subject.Before ?? subject.Architecture;
+        using var whole = NetworkFactory.Create(before, subject.Network.Shape);
+        var choice = new ChannelChoice(subject.Network, whole, prune.Criterion, sparsity, seed);
+        var (architecture, network) = ChannelPruning.Apply(subject.Architecture, subject.Network, choice);
         // Weights that an earlier step set to zero stay zero in what is left of them.
         var held = subject.Masks.IsEmpty ? WeightMasks.None : WeightMasks.OfZeros(network.Weights.Select(weight => weight.Weight));
         subject.Dispose();
-        return new Subject(architecture, network, held);
+        return new Subject(architecture, network, held) { Before = before };
     }
 
     /// <summary>Trains on with the weights as they will be after the quantization.</summary>

@@ -123,7 +123,7 @@ internal sealed partial class FineTuning(CompressionWork work, StageProgress pro
         (state with { Energy = work.Energy.Read() }).Write(writer, subject.Network, optimizer);
         transfer?.Save(writer);
         writer.Flush();
-        work.File.Write(new CompressionCheckpoint(position.Step, position.Round, subject.Architecture, subject.Masks.ToArrays(), stream.ToArray()).ToBytes());
+        work.File.Write(new CompressionCheckpoint(position.Step, position.Round, subject.Architecture, subject.Masks.ToArrays(), stream.ToArray()) { Before = subject.Before }.ToBytes());
     }
 
     [LoggerMessage(LogLevel.Information, "Resuming from the checkpoint after epoch {Epoch}, batch {Batch}")]

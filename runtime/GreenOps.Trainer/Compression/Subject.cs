@@ -10,6 +10,9 @@ namespace GreenOps.Trainer.Compression;
 /// <param name="Masks">Its weights that are held at zero.</param>
 internal sealed record Subject(ArchitectureSpec Architecture, Network Network, WeightMasks Masks) : IDisposable
 {
+    /// <summary>What the network was built by before the step in hand, in whose rounds channels go; null where nothing was removed in it.</summary>
+    public ArchitectureSpec? Before { get; init; }
+
     /// <summary>The weights that are pruned and rounded.</summary>
     public IReadOnlyList<Parameter> Weights => [.. Network.Weights.Select(weight => weight.Weight)];
 

@@ -69,8 +69,8 @@ internal sealed class TransformerExport
 
     private GraphValue Attend(GraphValue parts, GraphValue? mask)
     {
-        var (heads, each) = (network.Spec.Heads, size / network.Spec.Heads);
-        // [3, N, heads, T, size / heads]
+        var (heads, each) = (network.Spec.Heads, TransformerNetwork.HeadSize(network.Spec));
+        // [3, N, heads, T, head size]
         var split = builder.Transpose(builder.Reshape(parts, [0, 0, 3, heads, each]), [2, 0, 3, 1, 4]);
         GraphValue Part(long index) => builder.Shaped("Gather", [split, builder.Constant(index)], ElementType.Float, ["N", heads, "T", each], Axis(0));
         var scores = builder.Div(builder.MatMul(Part(0), builder.Transpose(Part(1), [0, 1, 3, 2])), builder.Constant((float)Math.Sqrt(each)));
@@ -79,7 +79,7 @@ internal sealed class TransformerExport
             scores = builder.Shaped("Where", [mask, scores, builder.Constant(TransformerNetwork.Masked)], ElementType.Float, scores.Shape);
         }
 
-        return builder.Reshape(builder.Transpose(builder.MatMul(builder.Softmax(scores), Part(2)), [0, 2, 1, 3]), [0, 0, size]);
+        return builder.Reshape(builder.Transpose(builder.MatMul(builder.Softmax(scores), Part(2)), [0, 2, 1, 3]), [0, 0, heads * each]);
     }
 
     private GraphValue Mean(GraphValue value, GraphValue? there, GraphValue? lengths)

@@ -37,7 +37,7 @@ internal static class SearchGrid
     {
         var int8 = Quantize(QuantizePrecision.Int8, maxAccuracyLoss: search.MaxAccuracyLoss);
         var half = Quantize(QuantizePrecision.Float16);
-        if (train.Architecture is { Cnn.EarlyExit: null } or { Mlp.HiddenSizes.Count: > 0 })
+        if (train.Architecture is { Cnn.EarlyExit: null } or { Mlp.HiddenSizes.Count: > 0 } or { Rnn: not null } or { Transformer: not null })
         {
             foreach (var sparsity in (double[])[0.25, 0.5, 0.75])
             {
@@ -67,7 +67,7 @@ internal static class SearchGrid
             Transformer = transformer with { ModelSize = transformer.ModelSize / 2, FeedForwardSize = Math.Max(1, transformer.FeedForwardSize / 2) },
         },
         { Mlp: { HiddenSizes.Count: > 0 } mlp } when mlp.HiddenSizes.All(size => size >= 2) =>
-            new ArchitectureSpec { Mlp = new MlpSpec([.. mlp.HiddenSizes.Select(size => size / 2)]) },
+            new ArchitectureSpec { Mlp = mlp with { HiddenSizes = [.. mlp.HiddenSizes.Select(size => size / 2)] } },
         _ => null,
     };
 

@@ -31,7 +31,7 @@ public static partial class StageSpecReader
         { SchemaVersion: not StageSpec.CurrentSchemaVersion } =>
             $"schemaVersion is '{spec.SchemaVersion}'; this trainer reads '{StageSpec.CurrentSchemaVersion}'. Use images of one version.",
         _ when Unnamed(spec) is { } fault => fault,
-        { Power: var power } when !(power.IdleWattsPerCore >= 0 && power.PeakWattsPerCore >= power.IdleWattsPerCore) =>
+        { Power: var power } when !power.CanBe() =>
             FormattableString.Invariant($"power is {power.IdleWattsPerCore} W idle and {power.PeakWattsPerCore} W peak per core; idle must be 0 or more and peak not below it."),
         { Dataset.HoldoutPercent: < 1 or > 50 } => $"dataset.holdoutPercent is {spec.Dataset.HoldoutPercent}; it must be 1 to 50.",
         _ when new object?[] { spec.Train, spec.Import, spec.Compress }.Count(kind => kind is not null) != 1 => "set exactly one of train, import and compress.",

@@ -31,10 +31,12 @@ internal static class TrainSpecFaults
         _ when new object?[] { architecture.Cnn, architecture.Rnn, architecture.Transformer, architecture.Mlp }.Count(network => network is not null) != 1 =>
             $"{field}: set exactly one of cnn, rnn, transformer and mlp.",
         { Cnn: { } cnn } => Of(cnn, $"{field}.cnn"),
+        { Transformer.Dropout: { } dropout } when Of(dropout, $"{field}.transformer") is { } fault => fault,
+        { Mlp.Dropout: { } dropout } when Of(dropout, $"{field}.mlp") is { } fault => fault,
         { Rnn: { HiddenSize: < 1 } or { Layers: < 1 } } => $"{field}.rnn.hiddenSize and layers must be 1 or more.",
         { Transformer: { ModelSize: < 1 } or { Heads: < 1 } or { Layers: < 1 } or { FeedForwardSize: < 1 } } =>
             $"{field}.transformer.modelSize, heads, layers and feedForwardSize must be 1 or more.",
-        { Transformer: { } transformer } when transformer.ModelSize % transformer.Heads != 0 =>
+        { Transformer: { } transformer } when transformer.HeadSize is null && transformer.ModelSize % transformer.Heads != 0 =>
             $"{field}.transformer.modelSize is {transformer.ModelSize}; it must be a multiple of heads, which is {transformer.Heads}.",
         { Mlp: { } mlp } when mlp.HiddenSizes.Any(size => size < 1) => $"{field}.mlp.hiddenSizes must hold numbers of 1 or more.",
         _ => null,
@@ -58,8 +60,12 @@ internal static class TrainSpecFaults
     private static string LearningRate(string name, double rate) =>
         FormattableString.Invariant($"optimizer.{name}.learningRate is {rate}; it must be greater than 0.");
 
+    private static string? Of(double dropout, string field) =>
+        dropout is >= 0 and < 1 ? null : FormattableString.Invariant($"{field}.dropout is {dropout}; it must be 0 or more and less than 1.");
+
     private static string? Of(CnnSpec cnn, string field) => cnn switch
     {
+        { Dropout: { } dropout } when Of(dropout, field) is { } fault => fault,
         _ when cnn.Filters.Count == 0 || cnn.Filters.Any(filters => filters < 1) => $"{field}.filters must hold at least one number, each 1 or more.",
         { KernelSize: < 1 } or { PoolSize: < 1 } => $"{field}.kernelSize and poolSize must be 1 or more.",
         { HiddenSizes: { } sizes } when sizes.Any(size => size < 1) => $"{field}.hiddenSizes must hold numbers of 1 or more.",

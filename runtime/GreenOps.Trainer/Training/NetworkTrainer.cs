@@ -1,3 +1,4 @@
+using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Trainer.Stages;
 using TorchSharp;
@@ -17,6 +18,13 @@ public sealed record TrainingPlan(int Epochs, int BatchSize, long Seed)
 
     /// <summary>When the training ends before its last epoch, with the weights that were best; null never.</summary>
     public EarlyStoppingSpec? EarlyStopping { get; init; }
+
+    /// <summary>Seed of what a network draws in a step, such as what it drops: a function of where the training is.</summary>
+    public long SeedOf(TrainingState state, int batches)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return SplitMix64.SeedFor(Seed, "step", ((long)state.Epoch * batches) + state.Batch);
+    }
 }
 
 /// <summary>What an epoch came to.</summary>
@@ -110,6 +118,7 @@ public sealed class NetworkTrainer(Network network, OptimizerHelper optimizer, T
 
             cancellationToken.ThrowIfCancellationRequested();
             plan.Schedule?.Apply(optimizer, state, batches.Count, plan.Epochs);
+            manual_seed(plan.SeedOf(state, batches.Count));
             var loss = Step(training, batches[state.Batch]);
             state = state with { Batch = state.Batch + 1, LossSum = state.LossSum + RequireFinite(loss, state) };
             OnProgress?.Invoke((state.Epoch + ((double)state.Batch / batches.Count)) / plan.Epochs);

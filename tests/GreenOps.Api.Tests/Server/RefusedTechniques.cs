@@ -41,8 +41,8 @@ public static class RefusedTechniques
         { "own-trainer", "spec: { training: { earlyStopping: {} } }", "training.task, loss, learningRateDecay and earlyStopping have no meaning with training.container" },
         { "fashion", Steps("[{ prune: { sparsity: '0.6', granularity: TwoOfFour } }]"), "prune.sparsity must be 0.5 with prune.granularity TwoOfFour" },
         { "fashion", Steps("[{ prune: { sparsity: '0.5', scope: Column } }]"), "supported values: \"Global\", \"Layer\"" },
-        { "fashion", Steps("[{ prune: { sparsity: '0.5', rounds: 3, fineTuneEpochs: 2 } }]"), "prune.rounds above 1 needs prune.granularity Element and at least as many prune.fineTuneEpochs" },
-        { "fashion", Steps("[{ prune: { sparsity: '0.5', rounds: 2, fineTuneEpochs: 2, granularity: Channel } }]"), "prune.rounds above 1 needs prune.granularity Element" },
+        { "fashion", Steps("[{ prune: { sparsity: '0.5', rounds: 3, fineTuneEpochs: 2 } }]"), "prune.rounds above 1 needs prune.granularity Element or Channel and at least as many prune.fineTuneEpochs" },
+        { "fashion", Steps("[{ prune: { sparsity: '0.5', rounds: 2, fineTuneEpochs: 2, granularity: TwoOfFour } }]"), "prune.rounds above 1 needs prune.granularity Element or Channel" },
         { "fashion", Steps("[{ prune: { sparsity: '0.5', rounds: 0 } }]"), "rounds in body should be greater than or equal to 1" },
         { "fashion", Steps("[{ prune: { sparsity: '0.5', granularity: TwoOfFour } }, { prune: { sparsity: '0.5', granularity: TwoOfFour } }]"), "a prune step of granularity TwoOfFour may stand only once" },
         { "fashion", Steps("[{ prune: { sparsity: '0.5', granularity: TwoOfFour } }, { prune: { sparsity: '0.5' } }]"), "not beside one of granularity Element" },
@@ -67,7 +67,21 @@ public static class RefusedTechniques
         { "fashion", Steps("[{ distill: { student: { mlp: { hiddenSizes: [] } }, transfer: Adversarial, dataFree: true, labelWeight: '0.5' } }]"), "distill.labelWeight has no meaning with distill.dataFree" },
         { "fashion", Steps("[{ distill: { student: { cnn: { filters: [4, 4], earlyExit: {} } } } }]"), "distill.student.cnn.earlyExit cannot be" },
         { "fashion", Steps("[{ prune: { sparsity: '0.5' } }, { distill: { student: { mlp: { hiddenSizes: [8] } } } }]"), "distill must be the first step and may stand only once" },
-        { "fashion", Regression + Variant + "[{ distill: { student: { mlp: { hiddenSizes: [8] } } } }] }] } }", "distill needs training.task Classification" },
+        { "fashion", Regression + Variant + "[{ distill: { student: { mlp: { hiddenSizes: [8] } }, transfer: Adversarial } }] }] } }", "distill.transfer Adversarial and Variational need training.task Classification" },
+        { "fashion", Regression + Variant + "[{ distill: { student: { mlp: { hiddenSizes: [8] } }, transfer: Variational } }] }] } }", "distill.transfer Adversarial and Variational need training.task Classification" },
+        { "fashion", "spec: { training: { dataset: { format: Csv } } }", "architecture.cnn takes images, and the rows of dataset.format Csv are none" },
+        { "fashion", Of("mlp: { hiddenSizes: [8] }", "Csv", "[{ distill: { student: { cnn: { filters: [8] } } } }]"), "distill.student.cnn takes images, and the rows of dataset.format Csv are none" },
+        { "fashion", Of("mlp: { hiddenSizes: [8] }", "Csv", "[{ distill: { student: { mlp: { hiddenSizes: [8] } }, transfer: Variational } }]"), "distill.transfer Variational and distill.dataFree generate images" },
+        { "fashion", Of("mlp: { hiddenSizes: [8] }", "Csv", "[{ distill: { student: { mlp: { hiddenSizes: [8] } }, transfer: Adversarial, dataFree: true } }]"), "distill.transfer Variational and distill.dataFree generate images" },
+        { "fashion", Of("mlp: { hiddenSizes: [] }", "Idx", "[{ prune: { sparsity: '0.5', granularity: Channel } }]"), "architecture.mlp.hiddenSizes is empty: take granularity Element" },
+        { "fashion", Steps("[{ distill: { student: { mlp: { hiddenSizes: [] } } } }, { prune: { sparsity: '0.5', granularity: Channel } }]"), "distill.student.mlp.hiddenSizes is empty: take granularity Element" },
+        { "fashion", Of("mlp: { hiddenSizes: [8] }", "Idx", "[{ quantize: { precision: Binary } }]"), "and the network has no other: set quantize.fineTuneEpochs" },
+        { "fashion", "spec: { training: { architecture: { cnn: { filters: [8], hiddenSizes: null } } }, " + Variant + "[{ quantize: { precision: Binary } }] }] } }", "and the network has no other: set quantize.fineTuneEpochs" },
+        { "fashion", Steps("[{ distill: { student: { mlp: { hiddenSizes: [8] } } } }, { quantize: { precision: Binary } }]"), "and distill.student has no other: set quantize.fineTuneEpochs" },
+        { "fashion", Steps("[{ distill: { student: { cnn: { filters: [8] } } } }, { quantize: { precision: Binary } }]"), "and distill.student has no other: set quantize.fineTuneEpochs" },
+        { "fashion", "spec: { training: { architecture: { cnn: { dropout: '1' } } } }", "must be a decimal number at least 0 and less than 1" },
+        { "fashion", "spec: { training: { architecture: { cnn: null, mlp: { hiddenSizes: [], dropout: 0.5 } } } }", "dropout in body must be of type string" },
+        { "fashion", "spec: { training: { architecture: { cnn: null, transformer: { dropout: '-0.1' } } } }", "must be a decimal number at least 0 and less than 1" },
         { "onnx-model", Steps("[{ distill: { student: { mlp: { hiddenSizes: [8] } } } }]"), "distill needs training.architecture" },
         { "onnx-model", Steps("[{ quantize: { fineTuneEpochs: 1 } }]"), "quantize.fineTuneEpochs must be 0 with spec.model and training.container" },
         { "onnx-model", Steps("[{ quantize: { precision: Binary } }]"), "quantize.precision Binary needs training.architecture" },
@@ -81,6 +95,10 @@ public static class RefusedTechniques
         { "fashion", "spec: { compression: { variants: [{ name: searched, steps: [{ quantize: {} }] }] } }", "'searched' what compression.search finds" },
         { "fashion", "spec: { serving: { variants: { policy: Fixed, maxAccuracyLoss: null, mix: [{ variant: searched, weight: 1 }] } } }", "serving.variants.mix names a variant that does not exist" },
     };
+
+    /// <summary>A model of another network and data set, with one variant of these steps.</summary>
+    private static string Of(string architecture, string format, string steps) =>
+        $"spec: {{ training: {{ architecture: {{ cnn: null, {architecture} }}, dataset: {{ format: {format} }} }}, {Variant}{steps} }}] }} }}";
 
     /// <summary>A model with one variant of these steps.</summary>
     private static string Steps(string steps) => "spec: { " + Variant + steps + " }] } }";

@@ -93,6 +93,38 @@ public sealed class CsvTableTests : IDisposable
         Assert.Contains("name one of them", Assert.Throws<DatasetException>(() => DatasetLoader.Load(spec)).Message);
     }
 
+    [Fact]
+    public void A_folder_with_training_and_test_keeps_its_split_and_knows_the_classes_of_both()
+    {
+        _folder.File("other.csv", "z\n1\n"u8);
+        _folder.File("train.csv", "a,kind\n1,cat\n2,bee\n"u8);
+        var test = _folder.File("test.csv", "a,kind\n3,ant\n"u8);
+
+        var data = DatasetLoader.Load(Specs.Dataset(_folder.Path) with { Format = DatasetFormat.Csv });
+
+        Assert.Equal([1, 2], data.Training.Numbers);
+        Assert.Equal([3], data.HeldOut.Numbers);
+        Assert.Equal(["ant", "bee", "cat"], data.ClassNames);
+        Assert.Equal([2, 1, 0], data.Training.Classes.Concat(data.HeldOut.Classes));
+        // A file that is named stands alone.
+        Assert.Contains("at least two", Assert.Throws<DatasetException>(() => DatasetLoader.Load(Specs.Dataset(test) with { Format = DatasetFormat.Csv })).Message);
+    }
+
+    [Theory]
+    [InlineData("a,b\n3,1\n", "its columns are a, b, and those of the examples to learn from a, kind")]
+    [InlineData("a,kind\n", "it holds no examples")]
+    [InlineData("a,kind\n3,ant\nx,ant\n", "line 3 has 'x'")]
+    public void A_fault_of_the_test_file_is_told_by_its_name(string text, string fault)
+    {
+        _folder.File("train.csv", "a,kind\n1,cat\n2,bee\n"u8);
+        var test = _folder.File("test.csv", Encoding.UTF8.GetBytes(text));
+
+        var error = Assert.Throws<DatasetException>(() => DatasetLoader.Load(Specs.Dataset(_folder.Path) with { Format = DatasetFormat.Csv }));
+
+        Assert.StartsWith(test, error.Message);
+        Assert.Contains(fault, error.Message);
+    }
+
     private static List<(float[] Features, int Class)> All(Dataset data) =>
         [.. new[] { data.Training, data.HeldOut }.SelectMany(set => Enumerable.Range(0, set.Count).Select(i =>
         {

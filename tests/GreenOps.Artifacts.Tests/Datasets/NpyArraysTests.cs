@@ -48,6 +48,7 @@ public sealed class NpyArraysTests : IDisposable
     public void An_archive_holds_sequences_that_differ_in_length_and_values()
     {
         Archive(
+            "data.npz",
             ("x.npy", Npy("<f4", [4, 3, 2], [.. Enumerable.Range(0, 24).Select(i => (double)i)])),
             ("y.npy", Npy("<f8", [4, 2], [1.5, 2, 3, 4, 5, 6, 7, 8])),
             ("lengths.npy", Npy("<i4", [4], [1, 2, 1, 2])));
@@ -57,6 +58,60 @@ public sealed class NpyArraysTests : IDisposable
         Assert.Equal([2, 2], data.Shape);
         Assert.Equal((true, 2), (data.VariesInLength, data.Outputs));
         Assert.Equal([0, 1, 6, 7, 8, 9, 12, 13, 18, 19, 20, 21], data.Training.Numbers.Concat(data.HeldOut.Numbers).Order());
+    }
+
+    [Theory]
+    [InlineData("files")]
+    [InlineData("archives")]
+    [InlineData("one archive")]
+    public void Arrays_to_learn_from_and_to_judge_by_keep_their_split(string kind)
+    {
+        (string Name, byte[] Content)[] Part(string suffix, params double[] values) =>
+        [
+            ($"x{suffix}.npy", Npy("<f4", [values.Length, 2, 1], [.. values.SelectMany(value => (double[])[value, -value])])),
+            ($"y{suffix}.npy", Npy("<i8", [values.Length], values)),
+            ($"lengths{suffix}.npy", Npy("<i8", [values.Length], [.. values.Select(value => 1 + (value % 2))])),
+        ];
+        switch (kind)
+        {
+            case "files":
+                foreach (var (name, content) in Part("_train", 1, 2, 3).Concat(Part("_test", 4, 5)))
+                {
+                    _folder.File(name, content);
+                }
+
+                break;
+            case "archives":
+                Archive("train.npz", Part("", 1, 2, 3));
+                Archive("test.npz", Part("", 4, 5));
+                break;
+            default:
+                Archive("data.npz", [.. Part("_train", 1, 2, 3), .. Part("_test", 4, 5)]);
+                break;
+        }
+
+        var data = Load();
+
+        Assert.Equal([1, -1, 2, 3, -3], data.Training.Numbers);
+        Assert.Equal([4, 5, -5], data.HeldOut.Numbers);
+        Assert.Equal([4, 5], data.HeldOut.Classes);
+        Assert.Equal(6, data.Classes);
+    }
+
+    [Fact]
+    public void Refuses_arrays_to_judge_by_that_are_missing_or_unlike()
+    {
+        Put("x_train", Npy("<f4", [2, 2], [1, 2, 3, 4]));
+        Put("y_train", Npy("<i8", [2], [0, 1]));
+        Assert.Contains("x is f4 (2, 2) to learn from and not there to judge by", Fault());
+        Put("x_test", Npy("<f4", [1, 3], [1, 2, 3]));
+        Assert.Contains("f4 (1, 3) to judge by", Fault());
+        Put("x_test", Npy("<f4", [1, 2], [1, 2]));
+        Assert.Contains("y is i8 (2) to learn from and not there to judge by", Fault());
+        Put("y_test", Npy("<i8", [1], [1]));
+        Assert.Equal((2, 1), (Load().Training.Count, Load().HeldOut.Count));
+        var checksum = Specs.Dataset(_folder.Path, new string('0', 64)) with { Format = DatasetFormat.Npy };
+        Assert.Equal(StageReasons.ChecksumMismatch, Assert.Throws<DatasetException>(() => DatasetLoader.Load(checksum)).Reason);
     }
 
     [Theory]
@@ -142,7 +197,7 @@ public sealed class NpyArraysTests : IDisposable
 
     private void Put(string name, byte[] content) => _folder.File($"{name}.npy", content);
 
-    private void Archive(params (string Name, byte[] Content)[] entries)
+    private void Archive(string file, params (string Name, byte[] Content)[] entries)
     {
         using var content = new MemoryStream();
         using (var archive = new ZipArchive(content, ZipArchiveMode.Create, leaveOpen: true))
@@ -154,7 +209,7 @@ public sealed class NpyArraysTests : IDisposable
             }
         }
 
-        _folder.File("data.npz", content.ToArray());
+        _folder.File(file, content.ToArray());
     }
 
     private string Fault()

@@ -48,7 +48,7 @@ internal sealed partial class CompressionRun(CompressionSettings settings, Train
 
     private async Task<TechniqueResult> ElementAsync(StageSpec parent, Measured dense, CancellationToken cancellationToken)
     {
-        var variant = await VariantAsync(parent, "sparse", cancellationToken, CompressionSpecs.Prune(PruneGranularity.Element, 0.8, settings.Epochs, rounds: 4));
+        var variant = await VariantAsync(parent, "sparse", cancellationToken, CompressionSpecs.Prune(PruneGranularity.Element, 0.8, settings.Epochs, rounds: Math.Min(4, settings.Epochs)));
         var smaller = (double)dense.Profile.CompressedBytes / variant.Profile.CompressedBytes;
         return Row("element pruning 80 %", "at most 0.3 points; compressed 3.5x smaller", dense, variant, smaller, points => points >= -0.3 && smaller >= 3.5);
     }
@@ -119,7 +119,7 @@ internal sealed partial class CompressionRun(CompressionSettings settings, Train
     private async Task<TechniqueResult> ResumeAsync(CancellationToken cancellationToken)
     {
         var training = specs.Training(CompressionSpecs.Student, "resumed", Seed, settings.Epochs);
-        var variant = specs.Variant(training, "resumed", Seed, CompressionSpecs.Prune(PruneGranularity.Element, 0.8, settings.Epochs, rounds: 4));
+        var variant = specs.Variant(training, "resumed", Seed, CompressionSpecs.Prune(PruneGranularity.Element, 0.8, settings.Epochs, rounds: Math.Min(4, settings.Epochs)));
         var kills = 0;
         foreach (var spec in new[] { training, variant })
         {

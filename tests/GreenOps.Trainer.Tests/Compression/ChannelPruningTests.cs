@@ -8,7 +8,7 @@ namespace GreenOps.Trainer.Tests.Compression;
 
 public class ChannelPruningTests
 {
-    public static TheoryData<string> Architectures => ["cnn", "hidden", "branched", "mlp", "transformer"];
+    public static TheoryData<string> Architectures => ["cnn", "hidden", "branched", "mlp", "transformer", "lstm", "deep gru"];
 
     [Theory]
     [MemberData(nameof(Architectures))]
@@ -30,9 +30,24 @@ public class ChannelPruningTests
     }
 
     [Fact]
-    public void An_rnn_is_refused_with_a_sentence()
+    public void Heads_go_as_a_whole_and_those_that_stay_are_as_large_as_before()
     {
-        var architecture = new ArchitectureSpec { Rnn = new RnnSpec { Cell = RnnCell.Gru, HiddenSize = 4, Layers = 1, Bidirectional = false } };
+        var architecture = Architecture("transformer");
+        using var whole = NetworkFactory.Create(architecture, Samples.Small);
+
+        var (slim, network) = ChannelPruning.Apply(architecture, whole, Specs.Prune(PruneGranularity.Channel, 0.75).Prune!, seed: 1);
+
+        using var smaller = (TransformerNetwork)network;
+        // Of two heads one stays, whatever the share.
+        Assert.Equal(new TransformerSpec { ModelSize = 8, Heads = 1, HeadSize = 4, Layers = 2, FeedForwardSize = 8 }, slim.Transformer);
+        Assert.Equal([12, 8], smaller.Layers[1].Layers[0].Layer.weight!.shape);
+        Assert.Equal([8, 4], smaller.Layers[1].Layers[1].Layer.weight!.shape);
+    }
+
+    [Fact]
+    public void A_network_without_a_hidden_layer_is_refused_with_a_sentence()
+    {
+        var architecture = Fixtures.Architectures.Of("linear");
         using var whole = NetworkFactory.Create(architecture, Samples.Small);
 
         var fault = Assert.Throws<StageException>(() => ChannelPruning.Apply(architecture, whole, Specs.Prune(PruneGranularity.Channel, 0.5).Prune!, seed: 1));
@@ -46,6 +61,8 @@ public class ChannelPruningTests
         "hidden" => new() { Cnn = Networks.Architecture(4, 6).Cnn! with { HiddenSizes = [12, 8] } },
         "branched" => new() { Cnn = Networks.Architecture(4, 6).Cnn! with { EarlyExit = new EarlyExitSpec(0.9) } },
         "mlp" => new() { Mlp = new MlpSpec([12, 8]) },
+        "lstm" => new() { Rnn = new RnnSpec { Cell = RnnCell.Lstm, HiddenSize = 8, Layers = 1, Bidirectional = false } },
+        "deep gru" => new() { Rnn = new RnnSpec { Cell = RnnCell.Gru, HiddenSize = 6, Layers = 2, Bidirectional = true } },
         _ => new() { Transformer = new TransformerSpec { ModelSize = 8, Heads = 2, Layers = 2, FeedForwardSize = 32 } },
     };
 
@@ -57,7 +74,8 @@ public class ChannelPruningTests
         {
             CnnNetwork cnn => [.. cnn.Convolutions.Select(layer => ((Tensor)layer.weight, (Tensor)layer.bias!)), .. cnn.Hidden.Select(Parts)],
             MlpNetwork mlp => [.. mlp.Layers.SkipLast(1).Select(layer => Parts(layer.Layer))],
-            TransformerNetwork transformer => [.. transformer.Layers.Select(layer => Parts(layer.Layers.Single(part => part.Name == "expand").Layer))],
+            TransformerNetwork transformer => [.. transformer.Layers.SelectMany(layer => Rows(layer, transformer.Spec))],
+            RnnNetwork rnn => [.. Rows(rnn)],
             _ => throw new ArgumentException(network.GetType().Name, nameof(network)),
         };
         foreach (var (weight, bias) in layers)
@@ -69,6 +87,22 @@ public class ChannelPruningTests
             }
         }
     }
+
+    /// <summary>Hidden units row by row, and heads as blocks of rows in queries, keys and values.</summary>
+    private static IEnumerable<(Tensor, Tensor)> Rows(TransformerLayer layer, TransformerSpec spec)
+    {
+        yield return Parts(layer.Layers.Single(part => part.Name == "expand").Layer);
+        var (weight, bias) = Parts(layer.Layers.Single(part => part.Name == "attention").Layer);
+        var blocks = 3L * spec.Heads;
+        yield return (weight.view(blocks, -1, spec.ModelSize), bias.view(blocks, -1));
+    }
+
+    /// <summary>Every gate of every layer and direction; sizes are even, so that every other row is of every other unit.</summary>
+    private static IEnumerable<(Tensor, Tensor)> Rows(RnnNetwork network) =>
+        from layer in Enumerable.Range(0, network.Spec.Layers)
+        from direction in network.Spec.Bidirectional ? (string[])["", "_reverse"] : [""]
+        from source in (string[])["ih", "hh"]
+        select ((Tensor)network.Parameter($"weight_{source}_l{layer}{direction}"), (Tensor)network.Parameter($"bias_{source}_l{layer}{direction}"));
 
     private static (Tensor, Tensor) Parts(Linear layer) => (layer.weight!, layer.bias!);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GreenOps.Onnx;
 
 namespace GreenOps.Trainer.Tests.Compression;
@@ -67,6 +68,25 @@ public sealed class CompressionStageTests : IDisposable
         Assert.Equal(ExitCodes.Done, _place.Run(whole, new Workplace.Log(lines.Add)));
         Assert.Equal(3, lines.Count(text => text.Contains("Pruned by Element")));
         Assert.Equal(0.8, _place.Report.Profile!.Sparsity, tolerance: 1e-3);
+        var stopped = whole with { Revision = "c2" };
+
+        Assert.Equal(ExitCodes.Interrupted, _place.RunUntil(stopped, line));
+        Assert.Equal(ExitCodes.Done, _place.Run(stopped));
+
+        Assert.Equal(Weights(whole), Weights(stopped));
+    }
+
+    [Theory]
+    [InlineData("Fine-tuning epoch 1/1")]
+    [InlineData(": 6810 parameters")]
+    public void Channels_go_in_rounds_of_what_there_was_at_first(string line)
+    {
+        // 8 filters: 0.375 of them after the first round by the cube, half after the last.
+        var step = new CompressionStepSpec { Prune = Specs.Prune(PruneGranularity.Channel, 0.5, epochs: 2).Prune! with { Rounds = 2 } };
+        var whole = Specs.Compression(_parent, "whole", step);
+        List<string> lines = [];
+        Assert.Equal(ExitCodes.Done, _place.Run(whole, new Workplace.Log(lines.Add)));
+        Assert.Equal([5, 4], lines.Where(text => text.Contains("Pruned by Channel")).Select(text => (int.Parse(text.Split(' ')[^2], CultureInfo.InvariantCulture) - 10) / 1700));
         var stopped = whole with { Revision = "c2" };
 
         Assert.Equal(ExitCodes.Interrupted, _place.RunUntil(stopped, line));

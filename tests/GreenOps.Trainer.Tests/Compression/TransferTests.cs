@@ -59,11 +59,11 @@ public sealed class TransferTests : IDisposable
     public void A_generator_teaches_the_classes_without_a_training_example()
     {
         using var student = Networks.New(4);
-        var spec = Spec(DistillTransfer.Adversarial, epochs: 20) with { DataFree = true, Temperature = 1 };
+        var spec = Spec(DistillTransfer.Adversarial, epochs: 3) with { DataFree = true };
 
         Teach(student, spec, _ => throw new InvalidOperationException("A training example was read."));
 
-        Assert.InRange(NetworkAccuracy.Of(student, _heldOut), 0.3, 1);
+        Assert.InRange(NetworkAccuracy.Of(student, _heldOut), 0.4, 1);
     }
 
     [Fact]

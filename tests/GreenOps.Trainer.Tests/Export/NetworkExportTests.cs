@@ -22,6 +22,8 @@ public class NetworkExportTests
         { "transformer", [6, 3], true, LearningTask.Classification },
         { "odd transformer", [6], true, LearningTask.Regression },
         { "transformer", [6, 3], false, LearningTask.Classification },
+        { "pruned transformer", [6, 3], true, LearningTask.Classification },
+        { "dropping transformer", [6, 3], false, LearningTask.Classification },
         { "mlp", [2, 3], false, LearningTask.Classification },
         { "linear", [5], false, LearningTask.Regression },
     };

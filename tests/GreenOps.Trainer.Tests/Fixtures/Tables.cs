@@ -9,10 +9,16 @@ internal static class Tables
 
     public static DatasetSpec Diabetes { get; } = Spec("diabetes.csv");
 
+    /// <summary>120 irises to learn from, 30 to judge by.</summary>
+    public static Dataset Irises { get; } = DatasetLoader.Load(Iris, LearningTask.Classification);
+
     /// <summary>The rows of images from the first to the last that is not blank: sequences that differ in length.</summary>
     public static Dataset Garments { get; } = Cut(Samples.Small);
 
-    private static DatasetSpec Spec(string name) => Specs.Dataset(Path.GetFullPath(Path.Join(Path.GetDirectoryName(ThisFile()), "..", "..", "data", "tables", name))) with
+    /// <summary>Where a table is.</summary>
+    public static string Path(string name) => System.IO.Path.GetFullPath(System.IO.Path.Join(System.IO.Path.GetDirectoryName(ThisFile()), "..", "..", "data", "tables", name));
+
+    private static DatasetSpec Spec(string name) => Specs.Dataset(Path(name)) with
     {
         Format = DatasetFormat.Csv,
     };

@@ -69,6 +69,46 @@ public sealed class ArchitectureStageTests : IDisposable
         Assert.Contains(fault, _place.Report.Message);
     }
 
+    [Theory]
+    [InlineData("gru")]
+    [InlineData("transformer")]
+    public void Units_and_heads_are_removed_and_what_is_left_tells_garments_apart(string architecture)
+    {
+        var parent = Spec(Specs.Dataset(_place.Dataset), architecture, epochs: 4);
+        parent = parent with { Train = parent.Train! with { Optimizer = new() { Adam = new AdamSpec(0.01) } } };
+        Assert.Equal(ExitCodes.Done, _place.Run(parent));
+        var spec = Specs.Compression(parent, "slim", Specs.Prune(PruneGranularity.Channel, 0.5, epochs: 2));
+
+        Assert.Equal(ExitCodes.Done, _place.Run(spec));
+
+        Assert.True(_place.ModelOf(spec).Length < 0.75 * _place.ModelOf(parent).Length);
+        Assert.InRange(_place.Report.Profile!.Accuracy, 0.3, 1);
+        var stopped = spec with { Revision = "c2" };
+        Assert.Equal(ExitCodes.Interrupted, _place.RunUntil(stopped, "Fine-tuning epoch 1/2"));
+        Assert.Equal(ExitCodes.Done, _place.Run(stopped));
+        Assert.Equal(Weights(spec), Weights(stopped));
+    }
+
+    [Fact]
+    public void A_student_learns_values_from_the_teacher()
+    {
+        var parent = Spec(Tables.Diabetes, "mlp", epochs: 20);
+        parent = parent with { Train = parent.Train! with { Task = LearningTask.Regression, Optimizer = new() { AdamW = new AdamWSpec(0.01, 0.1) } } };
+        Assert.Equal(ExitCodes.Done, _place.Run(parent));
+        var student = Specs.Distill(DistillTransfer.Data, epochs: 20).Distill! with { Student = new() { Mlp = new MlpSpec([4]) } };
+        var spec = Specs.Compression(parent, "student", new CompressionStepSpec { Distill = student });
+        spec = spec with { Compress = spec.Compress! with { Optimizer = new() { Adam = new AdamSpec(0.02) } } };
+
+        Assert.Equal(ExitCodes.Done, _place.Run(spec));
+
+        Assert.Equal(AccuracySource.Determination, _place.Report.Profile!.AccuracySource);
+        Assert.InRange(_place.Report.Profile.Accuracy, 0.25, 0.8);
+    }
+
+    /// <summary>The artifact's model without the names of its stage.</summary>
+    private byte[] Weights(StageSpec spec) =>
+        OnnxModel.Parse(_place.ModelOf(spec)).WithMetadata("greenops.stage", "").WithMetadata("greenops.revision", "").ToByteArray();
+
     private static StageSpec Spec(DatasetSpec dataset, string architecture, int epochs = 1)
     {
         var spec = Specs.Training("/data", epochs);

@@ -29,7 +29,7 @@ public sealed class FailureTests : IDisposable
         { "no examples for an autoencoder", spec => Specs.Compression(spec, "odd", Specs.Distill(DistillTransfer.Variational, 1, true, 4)), StageReasons.InvalidSpec, ExitCodes.BadInput, "distill.dataFree" },
         { "a student without filters", spec => Specs.Compression(spec, "odd", Specs.Distill(DistillTransfer.Data, 1)), StageReasons.InvalidSpec, ExitCodes.BadInput, "distill.student.cnn.filters" },
         { "another pattern", spec => Specs.Compression(spec, "odd", Specs.Prune(PruneGranularity.TwoOfFour, 0.8)), StageReasons.InvalidSpec, ExitCodes.BadInput, "it must be 0.5" },
-        { "channels in rounds", spec => Specs.Compression(spec, "odd", Rounds(PruneGranularity.Channel, 2, 2)), StageReasons.InvalidSpec, ExitCodes.BadInput, "prune.rounds is 2" },
+        { "a pattern in rounds", spec => Specs.Compression(spec, "odd", Rounds(PruneGranularity.TwoOfFour, 2, 2)), StageReasons.InvalidSpec, ExitCodes.BadInput, "prune.rounds is 2" },
         { "rounds without epochs", spec => Specs.Compression(spec, "odd", Rounds(PruneGranularity.Element, 3, 2)), StageReasons.InvalidSpec, ExitCodes.BadInput, "every round is followed by an epoch" },
         { "training for half floats", spec => Specs.Compression(spec, "odd", new CompressionStepSpec { Quantize = Specs.Int8.Quantize! with { Precision = QuantizePrecision.Float16, FineTuneEpochs = 1 } }), StageReasons.InvalidSpec, ExitCodes.BadInput, "quantize.fineTuneEpochs is 1" },
         { "divergence", spec => spec with { Train = spec.Train! with { Optimizer = new OptimizerSpec { Sgd = new SgdSpec(1e30, 0) } } }, StageReasons.Diverged, ExitCodes.BadInput, "learningRate" },

@@ -53,6 +53,33 @@ public class ResumeTests
         Assert.Equal(Networks.Values(whole), Networks.Values(second));
     }
 
+    [Theory]
+    [InlineData("dropping mlp")]
+    [InlineData("dropping transformer")]
+    public void What_is_dropped_is_the_same_after_a_stop(string architecture)
+    {
+        Network New(long seed)
+        {
+            torch.manual_seed(seed);
+            return NetworkFactory.Create(Architectures.Of(architecture), Tables.Irises);
+        }
+
+        TrainingPlan plan = new(3, 16, Seed: 5);
+        using var whole = New(1);
+        Run(whole, Specs.Adam, null, int.MaxValue, Tables.Irises, plan);
+        using var first = New(1);
+        var checkpoint = Run(first, Specs.Adam, null, 11, Tables.Irises, plan);
+        // Whatever else draws from the global generator meanwhile.
+        torch.rand(7).Dispose();
+        using var second = New(99);
+        Run(second, Specs.Adam, checkpoint, int.MaxValue, Tables.Irises, plan);
+
+        Assert.Equal(Networks.Values(whole), Networks.Values(second));
+        using var other = New(1);
+        Run(other, Specs.Adam, null, int.MaxValue, Tables.Irises, plan with { Seed = 6 });
+        Assert.NotEqual(Networks.Values(whole), Networks.Values(other));
+    }
+
     [Fact]
     public void A_checkpoint_is_due_within_an_epoch_too()
     {

@@ -6,7 +6,8 @@ namespace GreenOps.Trainer.Compression.Distillation;
 
 /// <summary>
 /// Without a training example: a generator learns to make those on which student and teacher differ most, the student to
-/// answer them as the teacher does, in turns (Fang et al., "Data-Free Adversarial Distillation", 2019). So that they stay
+/// answer them as the teacher does, in turns, five steps for each of the generator's (Fang et al., "Data-Free Adversarial
+/// Distillation", 2019). So that they stay
 /// alike to what the teacher knows, they are to be of one class each, and of every class as often (Chen et al., "Data-Free
 /// Learning of Student Networks", 2019).
 /// </summary>
@@ -34,16 +35,15 @@ internal sealed class DataFreeTransfer : Transfer
     /// <inheritdoc/>
     public override Tensor Step(TransferStep step, Action<Tensor> learn)
     {
-        if (step.Index % StudentSteps == 0)
+        generator.Learn(Challenge(Samples("generator", step.Index, step.Count)));
+        var sum = zeros(1);
+        for (var i = 0; i < StudentSteps; i++)
         {
-            generator.Learn(Challenge(Samples("generator", step)));
+            var loss = Teach((step.Index * StudentSteps) + i, step.Count, learn);
+            sum = sum + loss.detach();
         }
 
-        var samples = Detached(Samples("student", step));
-        var (given, expected) = (Student.Outputs(samples), Ask(samples));
-        var loss = DistillationLoss.SoftTargets(given, expected, Spec.Temperature) + nn.functional.l1_loss(given, expected);
-        learn(loss);
-        return loss;
+        return sum / StudentSteps;
     }
 
     /// <inheritdoc/>
@@ -55,12 +55,24 @@ internal sealed class DataFreeTransfer : Transfer
     /// <inheritdoc/>
     public override void Dispose() => generator.Dispose();
 
-    private static Batch Detached(Batch batch) => batch with { Inputs = batch.Inputs.detach() };
-
-    private Batch Samples(string purpose, TransferStep step)
+    private Tensor Teach(long index, int examples, Action<Tensor> learn)
     {
-        var count = Math.Max(step.Count, SmallestBatch);
-        return new Batch(generator.Network.call(Noise(purpose, step.Index, count, NoiseSize)), null, zeros(count, dtype: ScalarType.Int64));
+        Batch samples;
+        using (no_grad())
+        {
+            samples = Samples("student", index, examples);
+        }
+
+        var (given, expected) = (Student.Outputs(samples), Ask(samples));
+        var loss = DistillationLoss.SoftTargets(given, expected, Spec.Temperature) + nn.functional.l1_loss(given, expected);
+        learn(loss);
+        return loss;
+    }
+
+    private Batch Samples(string purpose, long index, int examples)
+    {
+        var count = Math.Max(examples, SmallestBatch);
+        return new Batch(generator.Network.call(Noise(purpose, index, count, NoiseSize)), null, zeros(count, dtype: ScalarType.Int64));
     }
 
     /// <summary>What the generator goes down: agreement, doubt of the teacher, and classes that come more often than others.</summary>

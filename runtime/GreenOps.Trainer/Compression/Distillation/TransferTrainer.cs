@@ -49,6 +49,7 @@ internal sealed class TransferTrainer(Network student, OptimizerHelper optimizer
                 // The student's course begins where the preparation ends.
                 plan.Schedule?.Apply(
                     optimizer, state with { Epoch = Math.Max(0, state.Epoch - transfer.Preparation) }, batches.Count, plan.Epochs - transfer.Preparation);
+                manual_seed(plan.SeedOf(state, batches.Count));
                 var indices = batches[state.Batch];
                 var loss = Step(new TransferStep(state.Epoch, ((long)state.Epoch * batches.Count) + state.Batch, indices.Length, () => training(indices)));
                 state = state with { Batch = state.Batch + 1, LossSum = state.LossSum + RequireFinite(loss, state) };

@@ -21,6 +21,9 @@ public sealed record CnnGeometry(IReadOnlyList<int> Filters, int KernelSize, int
     /// <summary>Outputs of each hidden dense layer behind the convolutions.</summary>
     public IReadOnlyList<int> HiddenSizes { get; init; } = [];
 
+    /// <summary>Share of the inputs of each dense layer that is dropped in training.</summary>
+    public double Dropout { get; init; }
+
     /// <summary>Height of the feature maps after the last pooling.</summary>
     public int FinalHeight => HeightAfter(Filters.Count);
 
@@ -44,6 +47,7 @@ public sealed record CnnGeometry(IReadOnlyList<int> Filters, int KernelSize, int
             Channels = channels,
             ExitConfidence = spec.EarlyExit?.Confidence,
             HiddenSizes = spec.HiddenSizes ?? [],
+            Dropout = spec.Dropout ?? 0,
         };
         return geometry.FinalHeight > 0 && geometry.FinalWidth > 0
             ? geometry

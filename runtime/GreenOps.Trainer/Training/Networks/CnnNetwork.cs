@@ -68,6 +68,9 @@ public sealed class CnnNetwork : Network
     ];
 
     /// <inheritdoc/>
+    protected override double Dropout => Geometry.Dropout;
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor inputs, Tensor? lengths) => From(0, Images(inputs));
 
     /// <inheritdoc/>
@@ -106,9 +109,9 @@ public sealed class CnnNetwork : Network
     private Tensor Block(int block, Tensor value) =>
         nn.functional.relu(nn.functional.max_pool2d(convolutions[block].call(value), Geometry.PoolSize));
 
-    private Tensor Classified(int block, Tensor features) => block < exits.Count ? exits[block].call(features) : Answer(features);
+    private Tensor Classified(int block, Tensor features) => block < exits.Count ? exits[block].call(Dropped(features)) : Answer(features);
 
-    private Tensor Answer(Tensor features) => dense.call(hidden.Aggregate(features, (value, layer) => nn.functional.relu(layer.call(value))));
+    private Tensor Answer(Tensor features) => dense.call(Dropped(hidden.Aggregate(features, (value, layer) => nn.functional.relu(layer.call(Dropped(value))))));
 
     /// <summary>What a block and those behind it give: only examples that do not leave at the block go on.</summary>
     private Tensor From(int block, Tensor value)

@@ -10,6 +10,7 @@ public sealed class MlpNetwork : Network
 {
     private readonly ModuleList<Linear> hidden = [];
     private readonly Linear dense;
+    private readonly double dropout;
 
     /// <summary>Creates the network with weights from the global generator.</summary>
     /// <exception cref="StageException">The examples are of no fixed size.</exception>
@@ -25,6 +26,7 @@ public sealed class MlpNetwork : Network
         }
 
         dense = nn.Linear(inputs, shape.Outputs);
+        dropout = spec.Dropout ?? 0;
         RegisterComponents();
     }
 
@@ -35,13 +37,16 @@ public sealed class MlpNetwork : Network
     public override IReadOnlyList<(string Name, Parameter Weight)> Weights => [.. Layers.Select(layer => ($"{layer.Name}.weight", layer.Layer.weight!))];
 
     /// <inheritdoc/>
+    protected override double Dropout => dropout;
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor inputs, Tensor? lengths)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var value = Scaled(inputs.flatten(1));
         foreach (var layer in hidden)
         {
-            value = nn.functional.relu(layer.call(value));
+            value = Dropped(nn.functional.relu(layer.call(value)));
         }
 
         return Unscaled(dense.call(value));

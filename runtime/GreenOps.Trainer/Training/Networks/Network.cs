@@ -44,6 +44,9 @@ public abstract class Network : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>What it takes and gives.</summary>
     public NetworkShape Shape { get; }
 
+    /// <summary>Share of what its layers give that is dropped in training.</summary>
+    protected virtual double Dropout => 0;
+
     /// <summary>Weights that pruning may remove, biases left out, each by its name in the ONNX file where it is there as it is.</summary>
     public abstract IReadOnlyList<(string Name, Parameter Weight)> Weights { get; }
 
@@ -113,6 +116,16 @@ public abstract class Network : nn.Module<Tensor, Tensor?, Tensor>
 
     /// <summary>Features as the first layer takes them.</summary>
     protected Tensor Scaled(Tensor features) => FeatureScaling is var (mean, scale) ? (features - mean) * scale : features;
+
+    /// <summary>
+    /// In training, some of the numbers at random zero and the others as much larger (Srivastava, Hinton, Krizhevsky,
+    /// Sutskever and Salakhutdinov, 2014); else the numbers. Which ones is up to the global generator, seeded before each step.
+    /// </summary>
+    protected Tensor Dropped(Tensor value) => Dropped(value, Dropout, training);
+
+    /// <inheritdoc cref="Dropped(Tensor)"/>
+    internal static Tensor Dropped(Tensor value, double share, bool training) =>
+        training && share > 0 ? nn.functional.dropout(value, share, training) : value;
 
     /// <summary>The last layer's outputs as the network gives them.</summary>
     protected Tensor Unscaled(Tensor outputs) => TargetScaling is var (mean, scale) ? (outputs * scale) + mean : outputs;

@@ -11,6 +11,8 @@ namespace GreenOps.Trainer.Training;
 public sealed class TransformerLayer : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly int heads;
+    private readonly int headSize;
+    private readonly double dropout;
     private readonly LayerNorm attentionNorm;
     private readonly Linear attention;
     private readonly Linear projection;
@@ -24,9 +26,12 @@ public sealed class TransformerLayer : nn.Module<Tensor, Tensor?, Tensor>
     {
         ArgumentNullException.ThrowIfNull(spec);
         heads = spec.Heads;
+        headSize = TransformerNetwork.HeadSize(spec);
+        dropout = spec.Dropout ?? 0;
+        var width = (long)heads * headSize;
         attentionNorm = nn.LayerNorm(spec.ModelSize);
-        attention = nn.Linear(spec.ModelSize, 3L * spec.ModelSize);
-        projection = nn.Linear(spec.ModelSize, spec.ModelSize);
+        attention = nn.Linear(spec.ModelSize, 3 * width);
+        projection = nn.Linear(width, spec.ModelSize);
         feedForwardNorm = nn.LayerNorm(spec.ModelSize);
         expand = nn.Linear(spec.ModelSize, spec.FeedForwardSize);
         contract = nn.Linear(spec.FeedForwardSize, spec.ModelSize);
@@ -45,21 +50,23 @@ public sealed class TransformerLayer : nn.Module<Tensor, Tensor?, Tensor>
     public override Tensor forward(Tensor input, Tensor? mask)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var attended = input + projection.call(Attend(attentionNorm.call(input), mask));
-        return attended + contract.call(nn.functional.relu(expand.call(feedForwardNorm.call(attended))));
+        var attended = input + Dropped(projection.call(Attend(attentionNorm.call(input), mask)));
+        return attended + Dropped(contract.call(nn.functional.relu(expand.call(feedForwardNorm.call(attended)))));
     }
+
+    private Tensor Dropped(Tensor value) => Network.Dropped(value, dropout, training);
 
     private Tensor Attend(Tensor input, Tensor? mask)
     {
-        var (count, positions, size) = (input.shape[0], input.shape[1], input.shape[2]);
-        // [3, n, heads, positions, size / heads]
-        var parts = attention.call(input).reshape(count, positions, 3, heads, size / heads).permute(2, 0, 3, 1, 4);
-        var scores = parts[0].matmul(parts[1].transpose(-2, -1)) / Math.Sqrt((double)size / heads);
+        var (count, positions) = (input.shape[0], input.shape[1]);
+        // [3, n, heads, positions, head size]
+        var parts = attention.call(input).reshape(count, positions, 3, heads, headSize).permute(2, 0, 3, 1, 4);
+        var scores = parts[0].matmul(parts[1].transpose(-2, -1)) / Math.Sqrt(headSize);
         if (mask is not null)
         {
             scores = scores.masked_fill(mask.logical_not(), TransformerNetwork.Masked);
         }
 
-        return scores.softmax(-1).matmul(parts[2]).transpose(1, 2).reshape(count, positions, size);
+        return scores.softmax(-1).matmul(parts[2]).transpose(1, 2).reshape(count, positions, heads * headSize);
     }
 }

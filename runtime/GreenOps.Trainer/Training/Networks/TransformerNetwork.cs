@@ -67,6 +67,13 @@ public sealed class TransformerNetwork : Network
         ("dense.weight", dense.weight!),
     ];
 
+    /// <summary>Numbers of a position that each head attends with.</summary>
+    public static int HeadSize(TransformerSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.HeadSize ?? spec.ModelSize / spec.Heads;
+    }
+
     /// <summary>How fast the sinusoids turn, per position: as many sines as there are, and for all but an odd last one a cosine.</summary>
     public static (float[] Sines, float[] Cosines) Frequencies(int modelSize)
     {
@@ -75,12 +82,15 @@ public sealed class TransformerNetwork : Network
     }
 
     /// <inheritdoc/>
+    protected override double Dropout => Spec.Dropout ?? 0;
+
+    /// <inheritdoc/>
     public override Tensor forward(Tensor inputs, Tensor? lengths)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var value = input.call(Scaled(inputs.reshape(inputs.shape[0], -1, Features)));
         var positions = arange(value.shape[1], dtype: ScalarType.Float32);
-        value += Positions(positions);
+        value = Dropped(value + Positions(positions));
         var there = lengths is null ? null : arange(value.shape[1]).unsqueeze(0).lt(lengths.unsqueeze(1));
         var mask = there?.unsqueeze(1).unsqueeze(1);
         foreach (var layer in layers)
