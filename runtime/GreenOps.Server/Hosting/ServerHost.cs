@@ -1,6 +1,7 @@
 using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Server.Execution;
+using GreenOps.Server.Inference;
 using GreenOps.Server.Protocol;
 using GreenOps.Server.Routing;
 using GreenOps.Server.Telemetry;
@@ -58,6 +59,7 @@ public static partial class ServerHost
             provider.GetRequiredService<ExecutionProvider>(),
             provider.GetRequiredService<BusyWindow>(),
             provider.GetRequiredService<IEnergyMeter>()));
+        services.AddSingleton<InferenceService>();
         services.AddSingleton<InferenceEndpoint>();
         services.AddHostedService<RoutingWatcher>();
         services.AddHostedService<DrainService>();

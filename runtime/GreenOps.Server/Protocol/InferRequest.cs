@@ -11,6 +11,9 @@ internal sealed class InferRequest : IDisposable
     /// <summary>Parameter <c>variant</c>: the variant that must answer; null when the routing decides.</summary>
     public string? Variant { get; set; }
 
+    /// <summary>Parameter <c>timeout</c>, in microseconds: when nobody waits for the answer any more; null when the client gave none.</summary>
+    public TimeSpan? Timeout { get; set; }
+
     /// <summary>Parameter <c>binary_data_output</c>: outputs are binary where they do not say otherwise.</summary>
     public bool BinaryOutput { get; set; }
 

@@ -10,6 +10,9 @@ namespace GreenOps.Server.Protocol;
 /// </summary>
 internal static class InferRequestReader
 {
+    /// <summary>A day, in microseconds.</summary>
+    private const long LongestTimeout = 24L * 60 * 60 * 1_000_000;
+
     /// <summary>Reads a request.</summary>
     /// <param name="json">UTF-8 text of the JSON object.</param>
     /// <param name="binary">Little-endian data of the binary inputs, in their order; empty without the extension.</param>
@@ -110,6 +113,9 @@ internal static class InferRequestReader
                     Expect(ref reader, JsonTokenType.String, "parameters.variant", "the name of a variant, a string");
                     request.Variant = reader.GetString();
                     break;
+                case "timeout":
+                    request.Timeout = ReadTimeout(ref reader);
+                    break;
                 case "binary_data_output":
                     request.BinaryOutput = ReadBoolean(ref reader, "parameters.binary_data_output");
                     break;
@@ -118,6 +124,16 @@ internal static class InferRequestReader
                     break;
             }
         }
+    }
+
+    private static TimeSpan ReadTimeout(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var microseconds) || microseconds < 1 || microseconds > LongestTimeout)
+        {
+            throw ProtocolException.BadRequest($"parameters.timeout is {Quote(reader)}; it must be a number of microseconds, from 1 to {LongestTimeout}.");
+        }
+
+        return TimeSpan.FromMicroseconds(microseconds);
     }
 
     private static void ReadInput(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, ref ReadOnlySpan<byte> tail, InferRequest request)

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using GreenOps.Server.Execution;
-using Microsoft.ML.OnnxRuntime;
+using GreenOps.Server.Inference;
 
 namespace GreenOps.Server.Protocol;
 
@@ -11,12 +10,6 @@ namespace GreenOps.Server.Protocol;
 /// <param name="Id">The request's id; null when it had none.</param>
 internal sealed record InferResponseHead(string Model, string Version, string Variant, string? Id);
 
-/// <summary>An output to write.</summary>
-/// <param name="Signature">Its name and datatype.</param>
-/// <param name="Binary">Whether its data follows the JSON as bytes.</param>
-/// <param name="Value">The computed tensor.</param>
-internal readonly record struct InferOutput(TensorSignature Signature, bool Binary, OrtValue Value);
-
 /// <summary>Writes the body of an inference response.</summary>
 internal static class InferResponseWriter
 {
@@ -24,8 +17,9 @@ internal static class InferResponseWriter
     /// <param name="body">Where to.</param>
     /// <param name="head">What the answer says beside its tensors.</param>
     /// <param name="outputs">The outputs, in order.</param>
+    /// <param name="binary">Whether outputs are binary that do not say otherwise.</param>
     /// <returns>Bytes of the JSON object when binary data follows it; null when it is the whole body.</returns>
-    public static int? Write(PooledBuffer body, InferResponseHead head, IReadOnlyList<InferOutput> outputs)
+    public static int? Write(PooledBuffer body, InferResponseHead head, ReadOnlySpan<ComputedTensor> outputs, bool binary)
     {
         using (var writer = new Utf8JsonWriter(body, JsonAnswer.WriterOptions))
         {
@@ -43,7 +37,7 @@ internal static class InferResponseWriter
             writer.WriteStartArray("outputs"u8);
             foreach (var output in outputs)
             {
-                WriteOutput(writer, output);
+                WriteOutput(writer, output, IsBinary(output, binary));
             }
 
             writer.WriteEndArray();
@@ -54,30 +48,32 @@ internal static class InferResponseWriter
         var anyBinary = false;
         foreach (var output in outputs)
         {
-            if (output.Binary)
+            if (IsBinary(output, binary))
             {
                 anyBinary = true;
-                Append(body, output.Value.GetTensorMutableRawData());
+                Append(body, output.Data);
             }
         }
 
         return anyBinary ? jsonBytes : null;
     }
 
-    private static void WriteOutput(Utf8JsonWriter writer, in InferOutput output)
+    private static bool IsBinary(in ComputedTensor output, bool otherwise) => output.Requested?.Binary ?? otherwise;
+
+    private static void WriteOutput(Utf8JsonWriter writer, in ComputedTensor output, bool binary)
     {
-        var data = output.Value.GetTensorMutableRawData();
+        var data = output.Data;
         writer.WriteStartObject();
         writer.WriteString("name"u8, output.Signature.Name);
         writer.WriteString("datatype"u8, output.Signature.Datatype.Name);
         writer.WriteStartArray("shape"u8);
-        foreach (var dimension in output.Value.GetTensorTypeAndShape().Shape)
+        foreach (var dimension in output.Shape)
         {
             writer.WriteNumberValue(dimension);
         }
 
         writer.WriteEndArray();
-        if (output.Binary)
+        if (binary)
         {
             writer.WriteStartObject("parameters"u8);
             writer.WriteNumber("binary_data_size"u8, data.Length);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GreenOps.Contract;
 using GreenOps.Server.Execution;
+using GreenOps.Server.Inference;
 using GreenOps.Server.Routing;
 using GreenOps.Server.Telemetry;
 
@@ -72,7 +73,7 @@ internal static class InformationEndpoints
     {
         try
         {
-            using var lease = ModelAddress.Acquire(state, context.Request.RouteValues);
+            using var lease = ModelAddress.Acquire(state, ModelRoute.Model(context), ModelRoute.Version(context));
             await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, writer => write(lease.Table, writer));
         }
         catch (ProtocolException error)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -30,6 +31,19 @@ internal static class JsonAnswer
         context.Response.ContentType = ContentType;
         context.Response.ContentLength = body.Length;
         await context.Response.Body.WriteAsync(body.Written, context.RequestAborted);
+    }
+
+    /// <summary>Writes a refusal as the protocol's error object.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="refusal">Why it cannot be answered.</param>
+    public static Task WriteErrorAsync(HttpContext context, ProtocolException refusal)
+    {
+        if (refusal.RetryAfter is { } delay)
+        {
+            context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return WriteErrorAsync(context, refusal.Status, refusal.Message);
     }
 
     /// <summary>Writes the protocol's error object.</summary>

@@ -50,6 +50,10 @@ internal sealed class ServingTable
     /// <summary>The variant that answers the next request that pins none.</summary>
     public ServedVariant Next() => Variants[_sequence.Next()];
 
+    /// <summary>The variant that answers the requests with a key: each key keeps its own while the weights stay.</summary>
+    /// <param name="key">What the client calls itself.</param>
+    public ServedVariant Next(string key) => Variants[_sequence.At(key)];
+
     /// <summary>The variant of that name; null when there is none.</summary>
     public ServedVariant? Find(string name) => Variants.FirstOrDefault(variant => variant.Name == name);
 
