@@ -18,11 +18,15 @@ internal sealed class LoadedModel
     {
         _session = session;
         Signature = ModelSignature.Of(session);
+        ClassNames = Execution.ClassNames.Of(session);
         Users = new ReferenceCount(session.Dispose);
     }
 
     /// <summary>What the model takes and gives.</summary>
     public ModelSignature Signature { get; }
+
+    /// <summary>Names of the classes that the model tells apart, in their order; empty when it does not say.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>The routing tables that hold the model; the session ends with the last of them.</summary>
     public ReferenceCount Users { get; }
@@ -60,10 +64,12 @@ internal sealed class LoadedModel
         }
     }
 
-    private static unsafe OrtValue Wrap(Tensor tensor, MemoryHandle pin) => OrtValue.CreateTensorValueWithData(
-        OrtMemoryInfo.DefaultInstance,
-        tensor.Datatype.ElementType,
-        tensor.Shape,
-        (nint)pin.Pointer,
-        tensor.Data.Length);
+    private static unsafe OrtValue Wrap(Tensor tensor, MemoryHandle pin) => tensor.Datatype == TensorDatatype.Bytes
+        ? StringTensors.Create(tensor)
+        : OrtValue.CreateTensorValueWithData(
+            OrtMemoryInfo.DefaultInstance,
+            tensor.Datatype.ElementType,
+            tensor.Shape,
+            (nint)pin.Pointer,
+            tensor.Data.Length);
 }

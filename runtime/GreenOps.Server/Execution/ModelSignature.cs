@@ -9,7 +9,7 @@ namespace GreenOps.Server.Execution;
 internal sealed record ModelSignature(IReadOnlyList<TensorSignature> Inputs, IReadOnlyList<TensorSignature> Outputs)
 {
     /// <summary>Reads the signature of a loaded model.</summary>
-    /// <exception cref="ModelLoadException">An input or output is no tensor of numbers.</exception>
+    /// <exception cref="ModelLoadException">An input or output is no tensor of numbers or strings.</exception>
     public static ModelSignature Of(InferenceSession session) => new(
         [.. session.InputNames.Select(name => Describe("input", name, session.InputMetadata[name]))],
         [.. session.OutputNames.Select(name => Describe("output", name, session.OutputMetadata[name]))]);
@@ -28,7 +28,7 @@ internal sealed record ModelSignature(IReadOnlyList<TensorSignature> Inputs, IRe
         }
 
         var datatype = TensorDatatype.Find(metadata.ElementDataType)
-            ?? throw new ModelLoadException($"its {role} '{name}' has elements of type {metadata.ElementDataType}, and only numbers can be served.");
+            ?? throw new ModelLoadException($"its {role} '{name}' has elements of type {metadata.ElementDataType}, and only numbers and strings can be served.");
         return new TensorSignature(name, datatype, [.. metadata.Dimensions.Select(dimension => (long)dimension)]);
     }
 

@@ -1,5 +1,6 @@
 using GreenOps.Server.Execution;
 using GreenOps.Server.Protocol;
+using GreenOps.Server.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GreenOps.Server.Inference;
@@ -15,8 +16,9 @@ internal readonly record struct ComputedTensor(
     TensorSignature Signature, RequestedOutput? Requested, OrtValue Value, long[] Shape, int First, int Elements)
 {
     /// <summary>The elements, row-major and in native byte order; valid until the answer is disposed.</summary>
-    public ReadOnlySpan<byte> Data =>
-        Value.GetTensorMutableRawData().Slice(First * Signature.Datatype.ElementBytes, Elements * Signature.Datatype.ElementBytes);
+    public ReadOnlySpan<byte> Data => Signature.Datatype == TensorDatatype.Bytes
+        ? StringTensors.Read(Value, First, Elements)
+        : Value.GetTensorMutableRawData().Slice(First * Signature.Datatype.ElementBytes, Elements * Signature.Datatype.ElementBytes);
 }
 
 /// <summary>What was computed for a request; its outputs' memory goes with it.</summary>

@@ -17,6 +17,9 @@ internal sealed class InferRequest : IDisposable
     /// <summary>Parameter <c>binary_data_output</c>: outputs are binary where they do not say otherwise.</summary>
     public bool BinaryOutput { get; set; }
 
+    /// <summary>Parameter <c>classification</c>: how many classes to name for outputs that do not say otherwise; null for their values.</summary>
+    public int? Classes { get; set; }
+
     /// <summary>The input tensors in the order of the request.</summary>
     public List<Tensor> Inputs { get; } = [];
 
@@ -30,4 +33,5 @@ internal sealed class InferRequest : IDisposable
 /// <summary>An output that a request asks for.</summary>
 /// <param name="Name">Name of the model's output.</param>
 /// <param name="Binary">Parameter <c>binary_data</c>; null when the request's default holds.</param>
-internal sealed record RequestedOutput(string Name, bool? Binary);
+/// <param name="Classes">Parameter <c>classification</c>; null when the request's default holds.</param>
+internal sealed record RequestedOutput(string Name, bool? Binary, int? Classes = null);

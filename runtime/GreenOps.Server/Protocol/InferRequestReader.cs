@@ -113,6 +113,9 @@ internal static class InferRequestReader
                     Expect(ref reader, JsonTokenType.String, "parameters.variant", "the name of a variant, a string");
                     request.Variant = reader.GetString();
                     break;
+                case "classification":
+                    request.Classes = ReadClasses(ref reader, "parameters.classification");
+                    break;
                 case "timeout":
                     request.Timeout = ReadTimeout(ref reader);
                     break;
@@ -230,28 +233,16 @@ internal static class InferRequestReader
         // gets no memory, only a count for the sentence.
         var promised = Shape.Elements(shape);
         var capacity = promised <= (textBytes / 2) + 1 ? (int)promised : 0;
-        var tensor = new Tensor(name, datatype, shape, capacity);
-        try
-        {
-            if (!datatype.TryReadArray(ref reader, tensor.Data.Span, out var elements))
-            {
-                throw ProtocolException.BadRequest(
-                    $"Element {elements} of input '{name}' is {Quote(reader)}, which is no {datatype.Name}.");
-            }
-
-            if (elements != promised)
-            {
-                throw ProtocolException.BadRequest(
-                    $"Input '{name}' has {elements} elements of data; its shape {Shape.Format(shape)} has {Count(promised)}.");
-            }
-
-            return tensor;
-        }
-        catch
+        var tensor = datatype.TryReadTensor(ref reader, name, shape, capacity, out var elements)
+            ?? throw ProtocolException.BadRequest($"Element {elements} of input '{name}' is {Quote(reader)}, which is no {datatype.Name}.");
+        if (elements != promised)
         {
             tensor.Dispose();
-            throw;
+            throw ProtocolException.BadRequest(
+                $"Input '{name}' has {elements} elements of data; its shape {Shape.Format(shape)} has {Shape.Count(promised)}.");
         }
+
+        return tensor;
     }
 
     private static Tensor TakeBinary(ref ReadOnlySpan<byte> tail, long bytes, string name, TensorDatatype datatype, long[] shape)
@@ -262,17 +253,10 @@ internal static class InferRequestReader
                 $"Input '{name}' has binary_data_size {bytes} and {tail.Length} bytes are left in the body; send Inference-Header-Content-Length and all of the data.");
         }
 
-        var promised = Shape.Elements(shape);
-        if (promised is not { } elements || bytes % datatype.ElementBytes != 0 || elements != bytes / datatype.ElementBytes)
-        {
-            throw ProtocolException.BadRequest(
-                $"Input '{name}' has {bytes} bytes of data; its shape {Shape.Format(shape)} of {datatype.Name} has {Count(promised)} elements of {datatype.ElementBytes} bytes.");
-        }
-
-        var tensor = new Tensor(name, datatype, shape, (int)elements);
-        tail[..(int)bytes].CopyTo(tensor.Data.Span);
-        tail = tail[(int)bytes..];
-        return tensor;
+        var data = tail[..(int)bytes];
+        TensorBytes.Check(name, datatype, shape, data);
+        tail = tail[data.Length..];
+        return Tensor.Copy(name, datatype, shape, data);
     }
 
     private static TensorDatatype ReadDatatype(ref Utf8JsonReader reader, string place)
@@ -330,6 +314,7 @@ internal static class InferRequestReader
         Expect(ref reader, JsonTokenType.StartObject, place, "an object with a name");
         string? name = null;
         bool? binary = null;
+        int? classes = null;
         while (NextProperty(ref reader, out var property))
         {
             switch (property)
@@ -345,6 +330,10 @@ internal static class InferRequestReader
                         if (parameter == "binary_data")
                         {
                             binary = ReadBoolean(ref reader, $"{place}.parameters.binary_data");
+                        }
+                        else if (parameter == "classification")
+                        {
+                            classes = ReadClasses(ref reader, $"{place}.parameters.classification");
                         }
                         else
                         {
@@ -369,8 +358,13 @@ internal static class InferRequestReader
             throw ProtocolException.BadRequest($"Output '{name}' is asked for twice; ask once.");
         }
 
-        request.Outputs.Add(new RequestedOutput(name, binary));
+        request.Outputs.Add(new RequestedOutput(name, binary, classes));
     }
+
+    private static int ReadClasses(ref Utf8JsonReader reader, string place) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var classes) && classes > 0
+            ? classes
+            : throw ProtocolException.BadRequest($"{place} is {Quote(reader)}; it must be how many classes to name, at least 1.");
 
     private static bool ReadBoolean(ref Utf8JsonReader reader, string place) => reader.TokenType switch
     {
@@ -411,6 +405,4 @@ internal static class InferRequestReader
     };
 
     private static string Shorten(string text) => text.Length <= 40 ? text : $"{text[..40]}...";
-
-    private static string Count(long? elements) => elements?.ToString() ?? "more than 2^63";
 }

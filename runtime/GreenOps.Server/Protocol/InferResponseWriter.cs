@@ -19,7 +19,7 @@ internal static class InferResponseWriter
     /// <param name="outputs">The outputs, in order.</param>
     /// <param name="binary">Whether outputs are binary that do not say otherwise.</param>
     /// <returns>Bytes of the JSON object when binary data follows it; null when it is the whole body.</returns>
-    public static int? Write(PooledBuffer body, InferResponseHead head, ReadOnlySpan<ComputedTensor> outputs, bool binary)
+    public static int? Write(PooledBuffer body, InferResponseHead head, ReadOnlySpan<OutputTensor> outputs, bool binary)
     {
         using (var writer = new Utf8JsonWriter(body, JsonAnswer.WriterOptions))
         {
@@ -58,14 +58,14 @@ internal static class InferResponseWriter
         return anyBinary ? jsonBytes : null;
     }
 
-    private static bool IsBinary(in ComputedTensor output, bool otherwise) => output.Requested?.Binary ?? otherwise;
+    private static bool IsBinary(in OutputTensor output, bool otherwise) => output.Binary ?? otherwise;
 
-    private static void WriteOutput(Utf8JsonWriter writer, in ComputedTensor output, bool binary)
+    private static void WriteOutput(Utf8JsonWriter writer, in OutputTensor output, bool binary)
     {
         var data = output.Data;
         writer.WriteStartObject();
-        writer.WriteString("name"u8, output.Signature.Name);
-        writer.WriteString("datatype"u8, output.Signature.Datatype.Name);
+        writer.WriteString("name"u8, output.Name);
+        writer.WriteString("datatype"u8, output.Datatype.Name);
         writer.WriteStartArray("shape"u8);
         foreach (var dimension in output.Shape)
         {
@@ -82,7 +82,7 @@ internal static class InferResponseWriter
         else
         {
             writer.WritePropertyName("data"u8);
-            output.Signature.Datatype.WriteArray(writer, data);
+            output.Datatype.WriteArray(writer, data);
         }
 
         writer.WriteEndObject();

@@ -31,7 +31,8 @@ internal sealed class InferenceEndpoint(InferenceService service, ServerOptions 
         using var answer = await service.InferAsync(call, request, Conditions(context), context.RequestAborted);
         using var body = new PooledBuffer();
         var head = new InferResponseHead(call.Table.Model, call.Table.Version, answer.Variant, request.Id);
-        var jsonBytes = InferResponseWriter.Write(body, head, answer.Outputs, request.BinaryOutput);
+        var outputs = OutputTensor.Of(answer, request, call.Table.Find(answer.Variant)!.Model.ClassNames);
+        var jsonBytes = InferResponseWriter.Write(body, head, outputs, request.BinaryOutput);
         var response = context.Response;
         response.ContentType = JsonAnswer.ContentType;
         if (jsonBytes is { } length)

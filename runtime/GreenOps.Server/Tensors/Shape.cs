@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GreenOps.Server.Tensors;
 
 /// <summary>Shapes: lists of dimensions, where a model may leave one free (-1).</summary>
@@ -19,6 +21,9 @@ internal static class Shape
 
         return product;
     }
+
+    /// <summary>The elements of a shape in words.</summary>
+    public static string Count(long? elements) => elements?.ToString(CultureInfo.InvariantCulture) ?? "more than 2^63";
 
     /// <summary>Whether a tensor's shape is one that the model takes.</summary>
     public static bool Fits(IReadOnlyList<long> shape, IReadOnlyList<long> expected) =>
