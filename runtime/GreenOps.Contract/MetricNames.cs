@@ -24,6 +24,9 @@ public static class MetricNames
     /// <summary>Gauge {model, variant, artifact}: share of traffic by the routing table, in percent; one series per loaded variant.</summary>
     public const string VariantWeight = "greenops_server_variant_weight";
 
+    /// <summary>Gauge, always 1 {model, variant, artifact, reason}: one series per variant of the routing file that is not served.</summary>
+    public const string VariantFault = "greenops_server_variant_fault";
+
     /// <summary>Gauge, always 1 {version, execution_provider, onnxruntime}.</summary>
     public const string ServerInfo = "greenops_server_info";
 
@@ -41,4 +44,7 @@ public static class MetricNames
 
     /// <summary>Label with the folder of a loaded artifact, <c>stage-revision</c>.</summary>
     public const string ArtifactLabel = "artifact";
+
+    /// <summary>Label with a sentence that says why.</summary>
+    public const string ReasonLabel = "reason";
 }

@@ -30,6 +30,9 @@ public sealed record ServerOptions
     /// <summary>Largest request body, in bytes.</summary>
     public long MaximumRequestBytes { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>How many variants may be in memory at once.</summary>
+    public int MaximumLoaded { get; init; } = int.MaxValue;
+
     /// <summary>Inference slots: the allotted cores, at least one.</summary>
     public int Slots => Math.Max(1, (int)Math.Ceiling(Cores));
 }

@@ -52,6 +52,12 @@ internal static class ServerCommand
         DefaultValueFactory = _ => 64,
     };
 
+    private static readonly Option<int> MaximumLoaded = new("--max-loaded")
+    {
+        Description = "How many variants may be in memory at once: those with traffic first, then those that clients load.",
+        DefaultValueFactory = _ => 64,
+    };
+
     /// <summary>Parses and runs.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>The exit code: 0 after a drain, 64 for a command line or environment that cannot work.</returns>
@@ -60,12 +66,14 @@ internal static class ServerCommand
         var command = new RootCommand("Serves the variants of one model over the Open Inference Protocol v2.")
         {
             Models, Routing, Port, IdleWatts, PeakWatts, DrainDelay, MaximumRequest,
+            MaximumLoaded,
         };
         RequireRange(Port, 0, ushort.MaxValue);
         RequireRange(IdleWatts, 0, 1000);
         RequireRange(PeakWatts, 0, 1000);
         RequireRange(DrainDelay, 0, 3600);
         RequireRange(MaximumRequest, 1, 1024);
+        RequireRange(MaximumLoaded, 1, 1000);
         command.SetAction(RunAsync);
         var result = command.Parse(arguments);
 
@@ -93,6 +101,7 @@ internal static class ServerCommand
             DrainDelay = TimeSpan.FromSeconds(result.GetRequiredValue(DrainDelay)),
             Cores = CpuAllotment.Cores(),
             MaximumRequestBytes = result.GetRequiredValue(MaximumRequest) * 1024L * 1024,
+            MaximumLoaded = result.GetRequiredValue(MaximumLoaded),
         });
         return await RunAsync(app, $"{parsed} port {result.GetRequiredValue(Port)}", cancellationToken);
     }

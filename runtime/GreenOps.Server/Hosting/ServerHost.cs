@@ -59,6 +59,7 @@ public static partial class ServerHost
             provider.GetRequiredService<ExecutionProvider>(),
             provider.GetRequiredService<BusyWindow>(),
             provider.GetRequiredService<IEnergyMeter>()));
+        services.AddSingleton<VariantRepository>();
         services.AddSingleton<InferenceService>();
         services.AddSingleton<InferenceEndpoint>();
         services.AddHostedService<RoutingWatcher>();

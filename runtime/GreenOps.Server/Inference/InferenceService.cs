@@ -12,6 +12,7 @@ namespace GreenOps.Server.Inference;
 /// </summary>
 internal sealed partial class InferenceService(
     ServingState state,
+    VariantRepository repository,
     InferenceSlots slots,
     ServerMetrics metrics,
     BusyWindow busy,
@@ -88,11 +89,16 @@ internal sealed partial class InferenceService(
         busy.Note();
     }
 
-    private static ServedVariant Choose(ServingTable table, string? pinned, string? stickyKey) =>
-        pinned is not null
-            ? table.Find(pinned) ?? throw ProtocolException.BadRequest(
-                $"parameters.variant is '{pinned}'; the variants are {string.Join(", ", table.Variants.Select(variant => $"'{variant.Name}'"))}.")
-            : stickyKey is { Length: > 0 } ? table.Next(stickyKey) : table.Next();
+    private ServedVariant Choose(ServingTable table, string? pinned, string? stickyKey) =>
+        pinned is not null ? table.Find(pinned) ?? throw NotServed(table, pinned)
+        : stickyKey is { Length: > 0 } ? table.Next(stickyKey)
+        : table.Next();
+
+    private ProtocolException NotServed(ServingTable table, string pinned) =>
+        repository.List().FirstOrDefault(status => status.Variant == pinned) is { Reason: { Length: > 0 } reason }
+            ? new ProtocolException(StatusCodes.Status503ServiceUnavailable, $"Variant '{pinned}' is not loaded: {reason}")
+            : ProtocolException.BadRequest(
+                $"parameters.variant is '{pinned}'; the variants are {string.Join(", ", table.Variants.Select(variant => $"'{variant.Name}'"))}.");
 
     private static TimeSpan? Earlier(TimeSpan? left, TimeSpan? right) => left < right || right is null ? left : right;
 

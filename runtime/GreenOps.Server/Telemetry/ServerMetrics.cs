@@ -25,6 +25,7 @@ internal sealed class ServerMetrics
     private readonly Histogram _queue;
     private readonly Histogram _batchSize;
     private readonly Gauge _weight;
+    private readonly Gauge _fault;
 
     /// <summary>Registers every metric.</summary>
     /// <param name="provider">Where inference computes.</param>
@@ -42,6 +43,8 @@ internal sealed class ServerMetrics
         _batchSize = metrics.CreateHistogram(
             MetricNames.InferenceBatchSize, "Rows per inference.", Variant, Buckets(Histogram.ExponentialBuckets(1, 2, 11)));
         _weight = metrics.CreateGauge(MetricNames.VariantWeight, "Share of traffic by the routing table, in percent.", [.. Variant, MetricNames.ArtifactLabel]);
+        _fault = metrics.CreateGauge(
+            MetricNames.VariantFault, "Always 1, for a variant of the routing file that is not served.", [.. Variant, MetricNames.ArtifactLabel, MetricNames.ReasonLabel]);
         RoutingErrors = metrics.CreateCounter(RoutingErrorsName, "Attempts to follow the routing file that failed.");
         metrics
             .CreateGauge(MetricNames.ServerInfo, "Always 1.", "version", "execution_provider", "onnxruntime")
@@ -89,18 +92,36 @@ internal sealed class ServerMetrics
         _batchSize.WithLabels(model, variant).Observe(rows);
     }
 
-    /// <summary>Shows the weights of a table, and no others.</summary>
-    public void PublishWeights(ServingTable table)
+    /// <summary>Shows the weights of a table, and no others; none without a table.</summary>
+    public void PublishWeights(ServingTable? table)
     {
-        var current = table.Variants.Select(variant => (table.Model, variant.Name, variant.Path)).ToHashSet();
+        var current = (table?.Variants ?? []).Select(variant => (table!.Model, variant.Name, variant.Path)).ToHashSet();
         foreach (var labels in _weight.GetAllLabelValues().Where(labels => !current.Contains((labels[0], labels[1], labels[2]))))
         {
             _weight.RemoveLabelled(labels);
         }
 
-        foreach (var variant in table.Variants)
+        foreach (var variant in table?.Variants ?? [])
         {
-            _weight.WithLabels(table.Model, variant.Name, variant.Path).Set(variant.Weight);
+            _weight.WithLabels(table!.Model, variant.Name, variant.Path).Set(variant.Weight);
+        }
+    }
+
+    /// <summary>Shows why variants are not served, and no others.</summary>
+    public void PublishFaults(IReadOnlyList<VariantStatus> variants)
+    {
+        var current = variants
+            .Where(variant => variant.State == VariantState.Unavailable)
+            .Select(variant => (variant.Model, variant.Variant, variant.Path, variant.Reason))
+            .ToHashSet();
+        foreach (var labels in _fault.GetAllLabelValues().Where(labels => !current.Contains((labels[0], labels[1], labels[2], labels[3]))))
+        {
+            _fault.RemoveLabelled(labels);
+        }
+
+        foreach (var (model, variant, path, reason) in current)
+        {
+            _fault.WithLabels(model, variant, path, reason).Set(1);
         }
     }
 

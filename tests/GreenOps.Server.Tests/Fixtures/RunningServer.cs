@@ -23,7 +23,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningServer> StartAsync(ServingFolder folder, TimeSpan? drainDelay = null, long? maximumBytes = null)
+    public static async Task<RunningServer> StartAsync(
+        ServingFolder folder, TimeSpan? drainDelay = null, long? maximumBytes = null, Func<ServerOptions, ServerOptions>? change = null)
     {
         var options = new ServerOptions
         {
@@ -34,7 +35,8 @@ internal sealed class RunningServer : IAsyncDisposable
             Cores = 2,
             DrainDelay = drainDelay ?? TimeSpan.Zero,
         };
-        var app = ServerHost.Build(maximumBytes is { } bytes ? options with { MaximumRequestBytes = bytes } : options);
+        options = maximumBytes is { } bytes ? options with { MaximumRequestBytes = bytes } : options;
+        var app = ServerHost.Build(change?.Invoke(options) ?? options);
         await app.StartAsync();
         return new RunningServer(app);
     }
