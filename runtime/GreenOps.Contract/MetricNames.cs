@@ -21,6 +21,12 @@ public static class MetricNames
     /// <summary>Counter {source}: joules used by the process since it started.</summary>
     public const string EnergyJoules = "greenops_energy_joules_total";
 
+    /// <summary>Counter {model, variant}: the same energy, divided by the time that variants ran; empty labels for what was used while none did.</summary>
+    public const string VariantEnergyJoules = "greenops_variant_energy_joules_total";
+
+    /// <summary>Counter {model, variant}: emissions of that energy at the zone's intensity, in grams of CO2-equivalent; missing while no intensity is known.</summary>
+    public const string VariantEmissionsGrams = "greenops_variant_emissions_grams_total";
+
     /// <summary>Gauge {model, variant, artifact}: share of traffic by the routing table, in percent; one series per loaded variant.</summary>
     public const string VariantWeight = "greenops_server_variant_weight";
 

@@ -18,6 +18,9 @@ public sealed record ServerOptions
     /// <summary>TCP port; 0 for any free one.</summary>
     public int Port { get; init; } = Ports.Http;
 
+    /// <summary>TCP port of gRPC; 0 for any free one.</summary>
+    public int GrpcPort { get; init; } = Ports.Grpc;
+
     /// <summary>Stated power, for the <c>model</c> source of energy.</summary>
     public PowerSpec Power { get; init; } = PowerSpec.CloudServerCore;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using GreenOps.Contract;
 using GreenOps.Server.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
@@ -27,6 +28,9 @@ internal sealed class LoadedModel
 
     /// <summary>Names of the classes that the model tells apart, in their order; empty when it does not say.</summary>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>What was measured when the model was made; null when its artifact does not say.</summary>
+    public VariantProfile? Profile { get; set; }
 
     /// <summary>The routing tables that hold the model; the session ends with the last of them.</summary>
     public ReferenceCount Users { get; }

@@ -20,7 +20,9 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
     /// <inheritdoc/>
     public LoadedModel Load(string folder)
     {
-        var model = Open(Verify(folder).File(ArtifactFiles.Model));
+        var artifact = Verify(folder);
+        var model = Open(artifact.File(ArtifactFiles.Model));
+        model.Profile = ProfileOf(artifact);
         try
         {
             Warm(model);
@@ -45,6 +47,24 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
         catch (ArtifactException error)
         {
             throw new ModelLoadException(error.Message, error);
+        }
+    }
+
+    /// <summary>What the trainer measured; null for an artifact that does not say, which serves as well.</summary>
+    private static VariantProfile? ProfileOf(ArtifactFolder artifact)
+    {
+        if (artifact.Manifest.Files.All(file => file.Path != ArtifactFiles.Report))
+        {
+            return null;
+        }
+
+        try
+        {
+            return ContractJson.Read<StageReport>(File.ReadAllBytes(artifact.File(ArtifactFiles.Report)), ArtifactFiles.Report).Profile;
+        }
+        catch (Exception error) when (error is ContractException or IOException)
+        {
+            return null;
         }
     }
 

@@ -28,6 +28,12 @@ internal static class ServerCommand
         DefaultValueFactory = _ => Ports.Http,
     };
 
+    private static readonly Option<int> GrpcPort = new("--grpc-port")
+    {
+        Description = "TCP port of gRPC; 0 for any free one.",
+        DefaultValueFactory = _ => Ports.Grpc,
+    };
+
     private static readonly Option<double> IdleWatts = new("--idle-watts-per-core")
     {
         Description = "Stated power of an idle core, in watts.",
@@ -65,10 +71,11 @@ internal static class ServerCommand
     {
         var command = new RootCommand("Serves the variants of one model over the Open Inference Protocol v2.")
         {
-            Models, Routing, Port, IdleWatts, PeakWatts, DrainDelay, MaximumRequest,
+            Models, Routing, Port, GrpcPort, IdleWatts, PeakWatts, DrainDelay, MaximumRequest,
             MaximumLoaded,
         };
         RequireRange(Port, 0, ushort.MaxValue);
+        RequireRange(GrpcPort, 0, ushort.MaxValue);
         RequireRange(IdleWatts, 0, 1000);
         RequireRange(PeakWatts, 0, 1000);
         RequireRange(DrainDelay, 0, 3600);
@@ -97,13 +104,14 @@ internal static class ServerCommand
             Routing = result.GetRequiredValue(Routing),
             Address = parsed,
             Port = result.GetRequiredValue(Port),
+            GrpcPort = result.GetRequiredValue(GrpcPort),
             Power = new PowerSpec(result.GetRequiredValue(IdleWatts), result.GetRequiredValue(PeakWatts)),
             DrainDelay = TimeSpan.FromSeconds(result.GetRequiredValue(DrainDelay)),
             Cores = CpuAllotment.Cores(),
             MaximumRequestBytes = result.GetRequiredValue(MaximumRequest) * 1024L * 1024,
             MaximumLoaded = result.GetRequiredValue(MaximumLoaded),
         });
-        return await RunAsync(app, $"{parsed} port {result.GetRequiredValue(Port)}", cancellationToken);
+        return await RunAsync(app, $"{parsed} port {result.GetRequiredValue(Port)} or {result.GetRequiredValue(GrpcPort)}", cancellationToken);
     }
 
     private static async Task<int> RunAsync(WebApplication app, string endpoint, CancellationToken cancellationToken)

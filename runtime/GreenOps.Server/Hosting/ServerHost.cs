@@ -2,9 +2,12 @@ using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Server.Execution;
 using GreenOps.Server.Inference;
+using GreenOps.Server.Page;
 using GreenOps.Server.Protocol;
 using GreenOps.Server.Routing;
+using GreenOps.Server.Rpc;
 using GreenOps.Server.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Prometheus;
 
@@ -27,14 +30,19 @@ public static partial class ServerHost
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Grpc", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaximumRequestBytes;
             kestrel.Listen(options.Address, options.Port);
+            // Without TLS nothing is negotiated, so HTTP/2 has a port of its own.
+            kestrel.Listen(options.Address, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainDelay + FinishTimeout);
         AddServices(builder.Services, options);
+        RpcHost.AddServices(builder.Services, options);
+        Tracing.AddTo(builder.Services);
         var app = builder.Build();
         Map(app);
         Describe(app, options);
@@ -55,11 +63,13 @@ public static partial class ServerHost
         services.AddSingleton(provider => ProcessTotals.CreateWindow(
             options, provider.GetRequiredService<InferenceSlots>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => EnergyMeters.Machine.StartForProcess(options.Power, options.Cores, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<VariantEnergy>();
         services.AddSingleton(provider => new ServerMetrics(
             provider.GetRequiredService<ExecutionProvider>(),
             provider.GetRequiredService<BusyWindow>(),
-            provider.GetRequiredService<IEnergyMeter>()));
+            provider.GetRequiredService<VariantEnergy>()));
         services.AddSingleton<VariantRepository>();
+        services.AddSingleton<ModelRepository>();
         services.AddSingleton<InferenceService>();
         services.AddSingleton<InferenceEndpoint>();
         services.AddHostedService<RoutingWatcher>();
@@ -73,7 +83,7 @@ public static partial class ServerHost
         app.Use((context, next) =>
         {
             // Clients that hold a connection must look for another server before this one closes it.
-            if (state.Draining)
+            if (state.Draining && HttpProtocol.IsHttp11(context.Request.Protocol))
             {
                 context.Response.Headers.Connection = "close";
             }
@@ -88,6 +98,9 @@ public static partial class ServerHost
         InformationEndpoints.Map(app, state);
         app.MapPost("/v2/models/{model}/infer", inference.HandleAsync);
         app.MapPost("/v2/models/{model}/versions/{version}/infer", inference.HandleAsync);
+        RepositoryEndpoints.Map(app, app.Services.GetRequiredService<ModelRepository>());
+        PageEndpoints.Map(app);
+        RpcHost.Map(app);
         app.MapMetrics(HttpPaths.Metrics, app.Services.GetRequiredService<ServerMetrics>().Registry);
     }
 
@@ -96,7 +109,7 @@ public static partial class ServerHost
         var provider = app.Services.GetRequiredService<ExecutionProvider>();
         LogStart(app.Logger, ServerMetrics.Version, provider.Name, ExecutionProvider.RuntimeVersion, options.Cores, options.Slots);
         LogEnergy(app.Logger, EnergyMeters.Machine.Describe());
-        app.Lifetime.ApplicationStarted.Register(() => LogListening(app.Logger, string.Join(", ", app.Urls)));
+        app.Lifetime.ApplicationStarted.Register(() => LogListening(app.Logger, app.Urls.First(), app.Urls.Last()));
     }
 
     [LoggerMessage(1, LogLevel.Information, "greenops-server {Version}, execution provider {Provider}, ONNX Runtime {Runtime}, {Cores} cores, {Slots} concurrent inferences.")]
@@ -105,6 +118,6 @@ public static partial class ServerHost
     [LoggerMessage(3, LogLevel.Information, "{Meters}")]
     private static partial void LogEnergy(ILogger logger, string meters);
 
-    [LoggerMessage(2, LogLevel.Information, "Listening on {Urls}.")]
-    private static partial void LogListening(ILogger logger, string urls);
+    [LoggerMessage(2, LogLevel.Information, "Listening on {Http}, and for gRPC on {Grpc}.")]
+    private static partial void LogListening(ILogger logger, string http, string grpc);
 }

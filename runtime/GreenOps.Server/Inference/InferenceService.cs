@@ -16,6 +16,7 @@ internal sealed partial class InferenceService(
     InferenceSlots slots,
     ServerMetrics metrics,
     BusyWindow busy,
+    VariantEnergy energy,
     TimeProvider time,
     ILogger<InferenceService> logger)
 {
@@ -46,6 +47,7 @@ internal sealed partial class InferenceService(
         call.Variant = variant.Name;
         var timeout = Earlier(request.Timeout, conditions.Timeout);
         var signatures = Wanted(request, table.Signature);
+        using var span = Tracing.StartInference(table.Model, variant.Name, Rows(request));
         var queuedAt = time.GetTimestamp();
         using (await slots.AcquireAsync(cancellationToken))
         {
@@ -55,6 +57,7 @@ internal sealed partial class InferenceService(
             }
 
             metrics.Started(table.Model, variant.Name, time.GetElapsedTime(queuedAt), Rows(request));
+            using var run = energy.Start(table.Model, variant.Name);
             var computed = variant.Model.Run(request.Inputs, [.. signatures.Select(output => output.Name)]);
             return new InferenceAnswer(variant.Name, Describe(request, signatures, computed), computed);
         }

@@ -5,6 +5,9 @@ namespace GreenOps.Server.Protocol;
 /// <summary>An inference request as the client sent it, its tensors decoded but not yet compared with the model.</summary>
 internal sealed class InferRequest : IDisposable
 {
+    /// <summary>The longest <see cref="Timeout"/>: a day.</summary>
+    public const long LongestTimeoutMicroseconds = 24L * 60 * 60 * 1_000_000;
+
     /// <summary>Echoed in the answer; null when the client sent none.</summary>
     public string? Id { get; set; }
 

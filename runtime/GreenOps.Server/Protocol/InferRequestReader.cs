@@ -10,9 +10,6 @@ namespace GreenOps.Server.Protocol;
 /// </summary>
 internal static class InferRequestReader
 {
-    /// <summary>A day, in microseconds.</summary>
-    private const long LongestTimeout = 24L * 60 * 60 * 1_000_000;
-
     /// <summary>Reads a request.</summary>
     /// <param name="json">UTF-8 text of the JSON object.</param>
     /// <param name="binary">Little-endian data of the binary inputs, in their order; empty without the extension.</param>
@@ -131,9 +128,9 @@ internal static class InferRequestReader
 
     private static TimeSpan ReadTimeout(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var microseconds) || microseconds < 1 || microseconds > LongestTimeout)
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var microseconds) || microseconds < 1 || microseconds > InferRequest.LongestTimeoutMicroseconds)
         {
-            throw ProtocolException.BadRequest($"parameters.timeout is {Quote(reader)}; it must be a number of microseconds, from 1 to {LongestTimeout}.");
+            throw ProtocolException.BadRequest($"parameters.timeout is {Quote(reader)}; it must be a number of microseconds, from 1 to {InferRequest.LongestTimeoutMicroseconds}.");
         }
 
         return TimeSpan.FromMicroseconds(microseconds);
@@ -262,10 +259,7 @@ internal static class InferRequestReader
     private static TensorDatatype ReadDatatype(ref Utf8JsonReader reader, string place)
     {
         Expect(ref reader, JsonTokenType.String, $"{place}.datatype", "a string");
-        var name = reader.GetString()!;
-        return TensorDatatype.Find(name)
-            ?? throw ProtocolException.BadRequest(
-                $"{place}.datatype is '{Shorten(name)}'; it must be one of {string.Join(", ", TensorDatatype.All.Select(datatype => datatype.Name))}.");
+        return TensorDatatype.Named(reader.GetString()!, place);
     }
 
     private static long[] ReadShape(ref Utf8JsonReader reader, string place)

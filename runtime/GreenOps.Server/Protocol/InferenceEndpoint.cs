@@ -1,5 +1,6 @@
 using System.Globalization;
 using GreenOps.Server.Inference;
+using Microsoft.Net.Http.Headers;
 
 namespace GreenOps.Server.Protocol;
 
@@ -41,8 +42,7 @@ internal sealed class InferenceEndpoint(InferenceService service, ServerOptions 
             response.Headers[RequestBody.JsonLengthHeader] = length.ToString(CultureInfo.InvariantCulture);
         }
 
-        response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body.Written, context.RequestAborted);
+        await WriteAsync(context, body);
         call.Code = response.StatusCode;
     }
 
@@ -50,6 +50,22 @@ internal sealed class InferenceEndpoint(InferenceService service, ServerOptions 
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
         return InferRequestReader.Read(body.Json, body.Binary);
+    }
+
+    private static async Task WriteAsync(HttpContext context, PooledBuffer body)
+    {
+        var response = context.Response;
+        if (body.Length >= ContentCoding.WorthBytes && ContentCoding.Wanted(context.Request.Headers.AcceptEncoding) is { } coding)
+        {
+            response.Headers.ContentEncoding = coding;
+            response.Headers.Vary = HeaderNames.AcceptEncoding;
+            await using var encoder = ContentCoding.Encoder(coding, response.Body);
+            await encoder.WriteAsync(body.Written, context.RequestAborted);
+            return;
+        }
+
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body.Written, context.RequestAborted);
     }
 
     private static InferenceConditions Conditions(HttpContext context) =>

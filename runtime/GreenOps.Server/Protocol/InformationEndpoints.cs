@@ -10,9 +10,6 @@ namespace GreenOps.Server.Protocol;
 /// <summary>Health and metadata.</summary>
 internal static class InformationEndpoints
 {
-    private const string ServerName = "greenops-server";
-    private const string Platform = "onnx_onnxv1";
-
     /// <summary>Maps every GET of the protocol, and the probes.</summary>
     public static void Map(IEndpointRouteBuilder routes, ServingState state)
     {
@@ -43,10 +40,14 @@ internal static class InformationEndpoints
     private static Task Server(HttpContext context) =>
         JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, writer =>
         {
-            writer.WriteString("name"u8, ServerName);
+            writer.WriteString("name"u8, ServerIdentity.Name);
             writer.WriteString("version"u8, ServerMetrics.Version);
             writer.WriteStartArray("extensions"u8);
-            writer.WriteStringValue("binary_tensor_data"u8);
+            foreach (var extension in ServerIdentity.Extensions)
+            {
+                writer.WriteStringValue(extension);
+            }
+
             writer.WriteEndArray();
         });
 
@@ -57,7 +58,7 @@ internal static class InformationEndpoints
             writer.WriteStartArray("versions"u8);
             writer.WriteStringValue(table.Version);
             writer.WriteEndArray();
-            writer.WriteString("platform"u8, Platform);
+            writer.WriteString("platform"u8, ServerIdentity.Platform);
             WriteTensors(writer, "inputs", table.Signature.Inputs);
             WriteTensors(writer, "outputs", table.Signature.Outputs);
         });

@@ -12,6 +12,7 @@ internal sealed partial class RoutingWatcher(
     VariantRepository repository,
     ServingState state,
     ServerMetrics metrics,
+    VariantEnergy energy,
     TimeProvider time,
     ILogger<RoutingWatcher> logger) : BackgroundService
 {
@@ -60,6 +61,7 @@ internal sealed partial class RoutingWatcher(
     private async Task<bool> ApplyAsync(byte[] json, CancellationToken stoppingToken)
     {
         var routing = RoutingDocument.Read(json);
+        energy.SetIntensity(routing.GramsPerKWh);
         var faults = await repository.ApplyAsync(routing, stoppingToken);
         LogApplied(routing.Model, routing.Version, string.Join(", ", repository.List().Select(Describe)));
         if (faults.Count > 0)

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Server.Execution;
 using GreenOps.Server.Routing;
@@ -31,13 +31,15 @@ internal sealed class ServerMetrics
     /// <param name="provider">Where inference computes.</param>
     /// <param name="busy">How full the server is.</param>
     /// <param name="energy">Energy used since the start.</param>
-    public ServerMetrics(ExecutionProvider provider, BusyWindow busy, IEnergyMeter energy)
+    public ServerMetrics(ExecutionProvider provider, BusyWindow busy, VariantEnergy energy)
     {
         Registry = Metrics.NewCustomRegistry();
         var metrics = Metrics.WithCustomRegistry(Registry);
+        // Only a latency whose trace is recorded points to it: making the labels for others would cost every request.
+        metrics.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         _requests = metrics.CreateCounter(MetricNames.InferenceRequests, "Requests answered, by HTTP status code.", [.. Variant, "code"]);
         _duration = metrics.CreateHistogram(
-            MetricNames.InferenceDuration, "Seconds from the first byte of a request to the last of its answer.", Variant, Buckets(Seconds));
+            MetricNames.InferenceDuration, "Seconds from the first byte of a request to the last of its answer.", Variant, Buckets(Seconds, new ExemplarBehavior { DefaultExemplarProvider = (_, _) => Exemplar.None }));
         _queue = metrics.CreateHistogram(
             MetricNames.InferenceQueue, "Seconds a request waited for an inference slot.", Variant, Buckets(Seconds));
         _batchSize = metrics.CreateHistogram(
@@ -53,10 +55,19 @@ internal sealed class ServerMetrics
         var ratio = metrics.CreateGauge(
             MetricNames.InferenceBusy, "The scarcer of processor share used and inference slots occupied, over the last seconds.");
         var joules = metrics.CreateCounter(MetricNames.EnergyJoules, "Joules used by the process since it started.", "source");
+        var parts = metrics.CreateCounter(
+            MetricNames.VariantEnergyJoules, "Joules used by the process, divided by the time that variants ran; empty labels for what was used while none did.", Variant);
+        var grams = metrics.CreateCounter(
+            MetricNames.VariantEmissionsGrams, "Grams of CO2-equivalent of that energy, by the intensity of the zone at the time.", Variant);
         Registry.AddBeforeCollectCallback(() =>
         {
             ratio.Set(busy.Ratio());
-            PublishEnergy(joules, energy.Read());
+            var (total, charges) = energy.Read();
+            PublishEnergy(joules, total);
+            foreach (var charge in charges)
+            {
+                Publish(charge, parts, grams);
+            }
         });
     }
 
@@ -78,7 +89,8 @@ internal sealed class ServerMetrics
     public void Answered(string model, string variant, int code, TimeSpan duration)
     {
         _requests.WithLabels(model, variant, code.ToString(CultureInfo.InvariantCulture)).Inc();
-        _duration.WithLabels(model, variant).Observe(duration.TotalSeconds);
+        _duration.WithLabels(model, variant).Observe(
+            duration.TotalSeconds, Activity.Current is { Recorded: true } ? Exemplar.FromTraceContext() : null);
     }
 
     /// <summary>A variant got its slot.</summary>
@@ -136,5 +148,15 @@ internal sealed class ServerMetrics
         joules.WithLabels(use.Source).IncTo(use.Joules);
     }
 
-    private static HistogramConfiguration Buckets(double[] bounds) => new() { Buckets = bounds };
+    private static void Publish(VariantCharge charge, Counter joules, Counter grams)
+    {
+        joules.WithLabels(charge.Model, charge.Variant).IncTo(charge.Joules);
+        if (charge.Grams is { } emitted)
+        {
+            grams.WithLabels(charge.Model, charge.Variant).IncTo(emitted);
+        }
+    }
+
+    private static HistogramConfiguration Buckets(double[] bounds, ExemplarBehavior? exemplars = null) =>
+        new() { Buckets = bounds, ExemplarBehavior = exemplars };
 }

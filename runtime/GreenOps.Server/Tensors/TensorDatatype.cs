@@ -10,6 +10,8 @@ namespace GreenOps.Server.Tensors;
 /// <summary>A datatype of the Open Inference Protocol and the ONNX element type it stands for.</summary>
 internal abstract class TensorDatatype
 {
+    private const int LongestQuote = 40;
+
     /// <summary>Strings of any bytes.</summary>
     public static readonly TensorDatatype Bytes = new BytesDatatype();
 
@@ -53,6 +55,14 @@ internal abstract class TensorDatatype
 
     /// <summary>The datatype of a protocol name; null when there is none.</summary>
     public static TensorDatatype? Find(string name) => All.FirstOrDefault(datatype => datatype.Name == name);
+
+    /// <summary>The datatype that a request names.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="place">Where it stands, for the sentence.</param>
+    /// <exception cref="ProtocolException">400: there is none of that name.</exception>
+    public static TensorDatatype Named(string name, string place) => Find(name)
+        ?? throw ProtocolException.BadRequest(
+            $"{place}.datatype is '{(name.Length <= LongestQuote ? name : $"{name[..LongestQuote]}...")}'; it must be one of {string.Join(", ", All.Select(datatype => datatype.Name))}.");
 
     /// <summary>The datatype of an ONNX element type; null for the formats that only weights have.</summary>
     public static TensorDatatype? Find(TensorElementType elementType) => All.FirstOrDefault(datatype => datatype.ElementType == elementType);

@@ -18,10 +18,12 @@ internal sealed class RunningServer : IAsyncDisposable
     private RunningServer(WebApplication app)
     {
         _app = app;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = Eventually.Timeout };
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = Eventually.Timeout };
     }
 
     public HttpClient Client { get; }
+
+    public Uri GrpcAddress => new(_app.Urls.Last());
 
     public static async Task<RunningServer> StartAsync(
         ServingFolder folder, TimeSpan? drainDelay = null, long? maximumBytes = null, Func<ServerOptions, ServerOptions>? change = null)
@@ -32,6 +34,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Routing = folder.Routing,
             Address = IPAddress.Loopback,
             Port = 0,
+            GrpcPort = 0,
             Cores = 2,
             DrainDelay = drainDelay ?? TimeSpan.Zero,
         };

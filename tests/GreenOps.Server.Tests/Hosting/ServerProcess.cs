@@ -29,7 +29,7 @@ internal sealed partial class ServerProcess : IDisposable
         {
             ArgumentList =
             {
-                "--models", folder.Models, "--routing", folder.Routing, "--port", "0",
+                "--models", folder.Models, "--routing", folder.Routing, "--port", "0", "--grpc-port", "0",
                 "--drain-delay-seconds", drainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
             },
             Environment = { [EnvironmentNames.BindAddress] = IPAddress.Loopback.ToString() },
@@ -87,6 +87,6 @@ internal sealed partial class ServerProcess : IDisposable
 
     private static string Executable => Path.Join(AppContext.BaseDirectory, "greenops-server");
 
-    [GeneratedRegex(@"Listening on (http://\S+)\.$")]
+    [GeneratedRegex(@"Listening on (http://\S+), and for gRPC on")]
     private static partial Regex Listening();
 }
