@@ -52,16 +52,20 @@ public static partial class ServerHost
             provider.GetRequiredService<IModelLoader>(), options.Models));
         services.AddSingleton(_ => new RoutingFile(options.Routing));
         services.AddSingleton(provider => new InferenceSlots(options.Slots, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<InferenceScheduler>();
         services.AddSingleton(provider => ProcessTotals.CreateWindow(
             options, provider.GetRequiredService<InferenceSlots>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => EnergyMeters.Machine.StartForProcess(options.Power, options.Cores, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ServerMetrics(
             provider.GetRequiredService<ExecutionProvider>(),
             provider.GetRequiredService<BusyWindow>(),
-            provider.GetRequiredService<IEnergyMeter>()));
+            provider.GetRequiredService<IEnergyMeter>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<VariantRepository>();
         services.AddSingleton<InferenceService>();
         services.AddSingleton<InferenceEndpoint>();
+        services.AddSingleton(provider => provider.GetRequiredService<InferenceScheduler>().Watchdog);
+        services.AddHostedService<VariantGuard>();
         services.AddHostedService<RoutingWatcher>();
         services.AddHostedService<DrainService>();
     }

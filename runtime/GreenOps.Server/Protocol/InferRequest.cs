@@ -5,6 +5,8 @@ namespace GreenOps.Server.Protocol;
 /// <summary>An inference request as the client sent it, its tensors decoded but not yet compared with the model.</summary>
 internal sealed class InferRequest : IDisposable
 {
+    private bool _abandoned;
+
     /// <summary>Echoed in the answer; null when the client sent none.</summary>
     public string? Id { get; set; }
 
@@ -24,7 +26,16 @@ internal sealed class InferRequest : IDisposable
     public List<RequestedOutput> Outputs { get; } = [];
 
     /// <summary>Gives the tensors' memory back.</summary>
-    public void Dispose() => Inputs.ForEach(input => input.Dispose());
+    public void Dispose()
+    {
+        if (!_abandoned)
+        {
+            Inputs.ForEach(input => input.Dispose());
+        }
+    }
+
+    /// <summary>Leaves the memory to whoever still reads it: it must not serve another request.</summary>
+    public void Abandon() => _abandoned = true;
 }
 
 /// <summary>An output that a request asks for.</summary>

@@ -27,6 +27,12 @@ internal sealed class InferenceEndpoint(InferenceService service, ServerOptions 
     private async Task AnswerAsync(HttpContext context, InferenceCall call)
     {
         service.Address(call, ModelRoute.Model(context), ModelRoute.Version(context));
+        if (service.Overload(call) is { } refusal)
+        {
+            await JsonAnswer.WriteErrorAsync(context, refusal);
+            return;
+        }
+
         using var request = await ReadAsync(context);
         using var answer = await service.InferAsync(call, request, Conditions(context), context.RequestAborted);
         using var body = new PooledBuffer();

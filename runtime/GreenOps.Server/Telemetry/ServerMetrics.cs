@@ -3,6 +3,7 @@ using System.Reflection;
 using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Server.Execution;
+using GreenOps.Server.Inference;
 using GreenOps.Server.Routing;
 using Prometheus;
 
@@ -20,6 +21,7 @@ internal sealed class ServerMetrics
     private static readonly double[] Seconds =
         [0.0001, 0.00016, 0.00025, 0.0004, 0.00063, 0.001, 0.0016, 0.0025, 0.004, 0.0063, 0.01, 0.016, 0.025, 0.04, 0.063, 0.1, 0.16, 0.25, 0.4, 0.63, 1, 1.6, 2.5, 4, 6.3, 10];
 
+    private readonly TimeProvider _time;
     private readonly Counter _requests;
     private readonly Histogram _duration;
     private readonly Histogram _queue;
@@ -31,8 +33,10 @@ internal sealed class ServerMetrics
     /// <param name="provider">Where inference computes.</param>
     /// <param name="busy">How full the server is.</param>
     /// <param name="energy">Energy used since the start.</param>
-    public ServerMetrics(ExecutionProvider provider, BusyWindow busy, IEnergyMeter energy)
+    /// <param name="time">The clock.</param>
+    public ServerMetrics(ExecutionProvider provider, BusyWindow busy, IEnergyMeter energy, TimeProvider time)
     {
+        _time = time;
         Registry = Metrics.NewCustomRegistry();
         var metrics = Metrics.WithCustomRegistry(Registry);
         _requests = metrics.CreateCounter(MetricNames.InferenceRequests, "Requests answered, by HTTP status code.", [.. Variant, "code"]);
@@ -71,26 +75,41 @@ internal sealed class ServerMetrics
     public Counter RoutingErrors { get; }
 
     /// <summary>A request was answered.</summary>
-    /// <param name="model">The model; empty when the request named none that is here.</param>
-    /// <param name="variant">The variant that answered; empty when none was chosen.</param>
-    /// <param name="code">HTTP status code.</param>
+    /// <param name="call">The request.</param>
     /// <param name="duration">From the first byte of the request to the last of the answer.</param>
-    public void Answered(string model, string variant, int code, TimeSpan duration)
+    public void Answered(InferenceCall call, TimeSpan duration)
     {
-        _requests.WithLabels(model, variant, code.ToString(CultureInfo.InvariantCulture)).Inc();
-        _duration.WithLabels(model, variant).Observe(duration.TotalSeconds);
+        if (call is { Code: StatusCodes.Status200OK, Variant: { } variant })
+        {
+            var series = Series(call.Model, variant);
+            series.Succeeded.Inc();
+            series.Duration.Observe(duration.TotalSeconds);
+            return;
+        }
+
+        _requests.WithLabels(call.Model, call.VariantName, call.Code.ToString(CultureInfo.InvariantCulture)).Inc();
+        _duration.WithLabels(call.Model, call.VariantName).Observe(duration.TotalSeconds);
     }
 
-    /// <summary>A variant got its slot.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="variant">The variant.</param>
-    /// <param name="queued">How long it waited for the slot.</param>
-    /// <param name="rows">Rows of the batch.</param>
-    public void Started(string model, string variant, TimeSpan queued, long rows)
+    /// <summary>A request got its slot.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="work">Its way through the slot.</param>
+    /// <param name="result">What came out of it.</param>
+    public void Started(InferenceCall call, InferenceWork work, in WorkResult result)
     {
-        _queue.WithLabels(model, variant).Observe(queued.TotalSeconds);
-        _batchSize.WithLabels(model, variant).Observe(rows);
+        var series = Series(call.Model, call.Variant!);
+        series.Queue.Observe(_time.GetElapsedTime(work.QueuedAt, work.StartedAt).TotalSeconds);
+        if (result.FirstRow == 0)
+        {
+            series.BatchSize.Observe(work.RowsTogether);
+        }
     }
+
+    private VariantSeries Series(string model, ServedVariant variant) => variant.Series ??= new VariantSeries(
+        _requests.WithLabels(model, variant.Name, "200"),
+        _duration.WithLabels(model, variant.Name),
+        _queue.WithLabels(model, variant.Name),
+        _batchSize.WithLabels(model, variant.Name));
 
     /// <summary>Shows the weights of a table, and no others; none without a table.</summary>
     public void PublishWeights(ServingTable? table)
