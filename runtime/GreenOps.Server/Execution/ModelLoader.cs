@@ -1,6 +1,5 @@
 using GreenOps.Artifacts;
 using GreenOps.Contract;
-using GreenOps.Server.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GreenOps.Server.Execution;
@@ -15,7 +14,7 @@ internal interface IModelLoader
 }
 
 /// <summary>Loads ONNX models with ONNX Runtime.</summary>
-internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
+internal sealed class ModelLoader(ExecutionProvider provider, ServerOptions options, TimeProvider time) : IModelLoader
 {
     /// <inheritdoc/>
     public LoadedModel Load(string folder)
@@ -26,6 +25,9 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
         try
         {
             Warm(model);
+            model.Batching = options.Batching
+                ? new BatchProbe(options.LongestBatch, time).Measure(model)
+                : BatchProfile.Alone("Batching is off (--batching); requests run alone.");
             return model;
         }
         catch
@@ -99,11 +101,11 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
     /// </summary>
     private static void Warm(LoadedModel model)
     {
-        List<Tensor> inputs = [];
+        using var request = ProbeRequest.Of(model.Signature, rows: 1, seed: null)
+            ?? throw new ModelLoadException($"its input {Largest(model)} takes more memory than one request can bring.");
         try
         {
-            inputs.AddRange(model.Signature.Inputs.Select(Zeros));
-            model.Run(inputs, [.. model.Signature.Outputs.Select(output => output.Name)]).Dispose();
+            model.Run(request.Inputs).Dispose();
         }
         catch (OnnxRuntimeException error) when (model.Signature.Inputs.All(input => input.Datatype.IsFraction && input.Shape.Skip(1).All(dimension => dimension >= 0)))
         {
@@ -112,22 +114,8 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
         catch (OnnxRuntimeException)
         {
         }
-        finally
-        {
-            inputs.ForEach(input => input.Dispose());
-        }
     }
 
-    private static Tensor Zeros(TensorSignature input)
-    {
-        var shape = input.Shape.Select(dimension => dimension < 0 ? 1 : dimension).ToArray();
-        if (Shape.Elements(shape) is not { } elements || elements > Array.MaxLength / input.Datatype.ElementBytes)
-        {
-            throw new ModelLoadException($"its input {input} takes more memory than one request can bring.");
-        }
-
-        var tensor = new Tensor(input.Name, input.Datatype, shape, (int)elements);
-        tensor.Data.Span.Clear();
-        return tensor;
-    }
+    private static TensorSignature Largest(LoadedModel model) =>
+        model.Signature.Inputs.MaxBy(input => input.Shape.Aggregate(1.0, (product, size) => product * Math.Abs(size)))!;
 }

@@ -1,5 +1,6 @@
 using GreenOps.Server.Tensors;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace GreenOps.Server.Execution;
 
@@ -13,6 +14,12 @@ internal sealed record ModelSignature(IReadOnlyList<TensorSignature> Inputs, IRe
     public static ModelSignature Of(InferenceSession session) => new(
         [.. session.InputNames.Select(name => Describe("input", name, session.InputMetadata[name]))],
         [.. session.OutputNames.Select(name => Describe("output", name, session.OutputMetadata[name]))]);
+
+    /// <summary>Whether requests may differ in rows only: a free first dimension everywhere, and nothing else free in an input.</summary>
+    public bool TakesRows { get; } =
+        Inputs.Count > 0
+        && Inputs.All(input => input.Shape is [< 0, ..] && input.Shape.Skip(1).All(size => size > 0) && input.Datatype.ElementType != TensorElementType.String)
+        && Outputs.All(output => output.Shape is [< 0, ..] && output.Datatype.ElementType != TensorElementType.String);
 
     /// <summary>Whether a client cannot tell the two apart: same names, datatypes and shapes.</summary>
     public bool Matches(ModelSignature other) => Same(Inputs, other.Inputs) && Same(Outputs, other.Outputs);

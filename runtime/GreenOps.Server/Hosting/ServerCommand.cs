@@ -64,6 +64,30 @@ internal static class ServerCommand
         DefaultValueFactory = _ => 64,
     };
 
+    private static readonly Option<double> LatencyObjective = new("--latency-objective-milliseconds")
+    {
+        Description = "Latency to keep: bounds batches and what may wait; 0 for none, which lets requests wait a second.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private static readonly Option<int> QueueDepth = new("--queue-depth")
+    {
+        Description = "Rows that may wait for a slot; 0 for as many as are served within the latency objective.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private static readonly Option<double> RunTimeout = new("--run-timeout-seconds")
+    {
+        Description = "Seconds after which a run is stopped and its variant taken out of service.",
+        DefaultValueFactory = _ => 60,
+    };
+
+    private static readonly Option<bool> Batching = new("--batching")
+    {
+        Description = "Whether requests are run together where that was measured to pay.",
+        DefaultValueFactory = _ => true,
+    };
+
     /// <summary>Parses and runs.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>The exit code: 0 after a drain, 64 for a command line or environment that cannot work.</returns>
@@ -73,6 +97,7 @@ internal static class ServerCommand
         {
             Models, Routing, Port, GrpcPort, IdleWatts, PeakWatts, DrainDelay, MaximumRequest,
             MaximumLoaded,
+            LatencyObjective, QueueDepth, RunTimeout, Batching,
         };
         RequireRange(Port, 0, ushort.MaxValue);
         RequireRange(GrpcPort, 0, ushort.MaxValue);
@@ -81,6 +106,9 @@ internal static class ServerCommand
         RequireRange(DrainDelay, 0, 3600);
         RequireRange(MaximumRequest, 1, 1024);
         RequireRange(MaximumLoaded, 1, 1000);
+        RequireRange(LatencyObjective, 0, 3_600_000);
+        RequireRange(QueueDepth, 0, 1_000_000);
+        RequireRange(RunTimeout, 0.001, 86_400);
         command.SetAction(RunAsync);
         var result = command.Parse(arguments);
 
@@ -110,6 +138,10 @@ internal static class ServerCommand
             Cores = CpuAllotment.Cores(),
             MaximumRequestBytes = result.GetRequiredValue(MaximumRequest) * 1024L * 1024,
             MaximumLoaded = result.GetRequiredValue(MaximumLoaded),
+            LatencyObjective = result.GetRequiredValue(LatencyObjective) is > 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+            QueueDepth = result.GetRequiredValue(QueueDepth),
+            RunTimeout = TimeSpan.FromSeconds(result.GetRequiredValue(RunTimeout)),
+            Batching = result.GetRequiredValue(Batching),
         });
         return await RunAsync(app, $"{parsed} port {result.GetRequiredValue(Port)} or {result.GetRequiredValue(GrpcPort)}", cancellationToken);
     }

@@ -60,6 +60,7 @@ public static partial class ServerHost
             provider.GetRequiredService<IModelLoader>(), options.Models));
         services.AddSingleton(_ => new RoutingFile(options.Routing));
         services.AddSingleton(provider => new InferenceSlots(options.Slots, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<InferenceScheduler>();
         services.AddSingleton(provider => ProcessTotals.CreateWindow(
             options, provider.GetRequiredService<InferenceSlots>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => EnergyMeters.Machine.StartForProcess(options.Power, options.Cores, provider.GetRequiredService<TimeProvider>()));
@@ -67,11 +68,14 @@ public static partial class ServerHost
         services.AddSingleton(provider => new ServerMetrics(
             provider.GetRequiredService<ExecutionProvider>(),
             provider.GetRequiredService<BusyWindow>(),
-            provider.GetRequiredService<VariantEnergy>()));
+            provider.GetRequiredService<VariantEnergy>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<VariantRepository>();
         services.AddSingleton<ModelRepository>();
         services.AddSingleton<InferenceService>();
         services.AddSingleton<InferenceEndpoint>();
+        services.AddSingleton(provider => provider.GetRequiredService<InferenceScheduler>().Watchdog);
+        services.AddHostedService<VariantGuard>();
         services.AddHostedService<RoutingWatcher>();
         services.AddHostedService<DrainService>();
     }

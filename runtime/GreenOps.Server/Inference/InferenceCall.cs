@@ -21,8 +21,11 @@ internal sealed class InferenceCall(long started, Action<InferenceCall> answered
     /// <summary>Name of the model; empty until it is known to be here.</summary>
     public string Model => _lease?.Table.Model ?? "";
 
-    /// <summary>The variant that answers; empty until it is chosen.</summary>
-    public string Variant { get; set; } = "";
+    /// <summary>The variant that answers; null until it is chosen.</summary>
+    public ServedVariant? Variant { get; set; }
+
+    /// <summary>Name of the variant that answers; empty until it is chosen.</summary>
+    public string VariantName => Variant?.Name ?? "";
 
     /// <summary>The HTTP status that stands for the answer, whatever the transport.</summary>
     public int Code { get; set; } = ClientClosedRequest;

@@ -2,6 +2,7 @@ using GreenOps.Server.Execution;
 using GreenOps.Server.Protocol;
 using GreenOps.Server.Routing;
 using GreenOps.Server.Telemetry;
+using GreenOps.Server.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GreenOps.Server.Inference;
@@ -13,7 +14,7 @@ namespace GreenOps.Server.Inference;
 internal sealed partial class InferenceService(
     ServingState state,
     VariantRepository repository,
-    InferenceSlots slots,
+    InferenceScheduler scheduler,
     ServerMetrics metrics,
     BusyWindow busy,
     VariantEnergy energy,
@@ -32,6 +33,18 @@ internal sealed partial class InferenceService(
     /// <exception cref="ProtocolException">503 while nothing is loaded, 404 for another model or version.</exception>
     public void Address(InferenceCall call, string? model, string? version) => call.Bind(ModelAddress.Acquire(state, model, version));
 
+    /// <summary>Why a call cannot be taken now; null when it can. To be asked before the request is read; sets the call's code.</summary>
+    public ProtocolException? Overload(InferenceCall call)
+    {
+        var refusal = scheduler.Overload();
+        if (refusal is not null)
+        {
+            call.Code = refusal.Status;
+        }
+
+        return refusal;
+    }
+
     /// <summary>Answers a request.</summary>
     /// <param name="call">A call whose model was found.</param>
     /// <param name="request">The decoded request; the caller disposes it, after the answer.</param>
@@ -41,25 +54,35 @@ internal sealed partial class InferenceService(
     public async ValueTask<InferenceAnswer> InferAsync(
         InferenceCall call, InferRequest request, InferenceConditions conditions, CancellationToken cancellationToken)
     {
-        var table = call.Table;
-        InferRequestCheck.Check(request, table.Signature);
-        var variant = Choose(table, request.Variant, conditions.StickyKey);
-        call.Variant = variant.Name;
-        var timeout = Earlier(request.Timeout, conditions.Timeout);
-        var signatures = Wanted(request, table.Signature);
-        using var span = Tracing.StartInference(table.Model, variant.Name, Rows(request));
-        var queuedAt = time.GetTimestamp();
-        using (await slots.AcquireAsync(cancellationToken))
+        var inputs = InferRequestCheck.Check(request, call.Table.Signature);
+        var variant = Choose(call.Table, request.Variant, conditions.StickyKey);
+        call.Variant = variant;
+        using var span = Tracing.StartInference(call.Model, variant.Name, Rows(inputs));
+        var work = new InferenceWork(variant.Model, inputs, OutputNames(request, variant.Model), Rows(inputs))
         {
-            if (time.GetElapsedTime(call.Started) >= timeout)
+            ArrivedAt = call.Started,
+            QueuedAt = time.GetTimestamp(),
+            Timeout = Earlier(request.Timeout, conditions.Timeout),
+            Cancellation = cancellationToken,
+        };
+        try
+        {
+            using var use = energy.Start(call.Model, variant.Name);
+            var result = await scheduler.RunAsync(work);
+            use.Ran(time.GetElapsedTime(work.StartedAt) * work.Rows / work.RowsTogether);
+            metrics.Started(call, work, result);
+            return new InferenceAnswer(variant.Name, Describe(request, variant.Model, result), result.Outputs);
+        }
+        catch (RunOverrunException error)
+        {
+            if (error.Lost)
             {
-                throw ProtocolException.DeadlineExceeded(timeout.Value);
+                request.Abandon();
             }
 
-            metrics.Started(table.Model, variant.Name, time.GetElapsedTime(queuedAt), Rows(request));
-            using var run = energy.Start(table.Model, variant.Name);
-            var computed = variant.Model.Run(request.Inputs, [.. signatures.Select(output => output.Name)]);
-            return new InferenceAnswer(variant.Name, Describe(request, signatures, computed), computed);
+            throw new ProtocolException(
+                StatusCodes.Status500InternalServerError,
+                $"Variant '{variant.Name}' did not answer within {error.Limit.TotalSeconds:0.###} s and is taken out of service.");
         }
     }
 
@@ -81,14 +104,14 @@ internal sealed partial class InferenceService(
 
     private ProtocolException Unforeseen(InferenceCall call, Exception error)
     {
-        LogFailure(error, call.Model, call.Variant);
+        LogFailure(error, call.Model, call.VariantName);
         return new ProtocolException(
-            StatusCodes.Status500InternalServerError, $"Variant '{call.Variant}' of model '{call.Model}' failed; the server's log says more.");
+            StatusCodes.Status500InternalServerError, $"Variant '{call.VariantName}' of model '{call.Model}' failed; the server's log says more.");
     }
 
     private void Count(InferenceCall call)
     {
-        metrics.Answered(call.Model, call.Variant, call.Code, time.GetElapsedTime(call.Started));
+        metrics.Answered(call, time.GetElapsedTime(call.Started));
         busy.Note();
     }
 
@@ -105,22 +128,40 @@ internal sealed partial class InferenceService(
 
     private static TimeSpan? Earlier(TimeSpan? left, TimeSpan? right) => left < right || right is null ? left : right;
 
-    private static IReadOnlyList<TensorSignature> Wanted(InferRequest request, ModelSignature signature) =>
-        request.Outputs.Count == 0
-            ? signature.Outputs
-            : [.. request.Outputs.Select(output => signature.Outputs.First(known => known.Name == output.Name))];
+    private static string[] OutputNames(InferRequest request, LoadedModel model) =>
+        request.Outputs.Count == 0 ? model.OutputNames : [.. request.Outputs.Select(output => output.Name)];
 
-    private static ComputedTensor[] Describe(InferRequest request, IReadOnlyList<TensorSignature> signatures, ModelOutputs computed) =>
-    [
-        .. signatures.Zip(computed.Values).Select((pair, index) =>
+    private static ComputedTensor[] Describe(InferRequest request, LoadedModel model, WorkResult result)
+    {
+        var values = result.Outputs.Values;
+        var tensors = new ComputedTensor[values.Length];
+        for (var index = 0; index < values.Length; index++)
         {
-            var shape = pair.Second.GetTensorTypeAndShape();
-            return new ComputedTensor(
-                pair.First, request.Outputs.ElementAtOrDefault(index), pair.Second, shape.Shape, First: 0, checked((int)shape.ElementCount));
-        }),
-    ];
+            var requested = request.Outputs.Count == 0 ? null : request.Outputs[index];
+            tensors[index] = Describe(requested, Signature(requested, index, model.Signature), values[index], result);
+        }
 
-    private static long Rows(InferRequest request) => request.Inputs is [{ Shape: [var rows, ..] }, ..] ? rows : 1;
+        return tensors;
+    }
+
+    private static TensorSignature Signature(RequestedOutput? requested, int index, ModelSignature signature) =>
+        requested is null ? signature.Outputs[index] : signature.Outputs.First(known => known.Name == requested.Name);
+
+    private static ComputedTensor Describe(RequestedOutput? requested, TensorSignature signature, OrtValue value, WorkResult result)
+    {
+        var whole = value.GetTensorTypeAndShape();
+        var (shape, elements) = (whole.Shape, checked((int)whole.ElementCount));
+        if (result.Rows == 0)
+        {
+            return new ComputedTensor(signature, requested, value, shape, First: 0, elements);
+        }
+
+        var perRow = elements / (int)shape[0];
+        shape[0] = result.Rows;
+        return new ComputedTensor(signature, requested, value, shape, First: result.FirstRow * perRow, result.Rows * perRow);
+    }
+
+    private static int Rows(Tensor[] inputs) => inputs is [{ Shape: [> 0 and <= int.MaxValue and var rows, ..] }, ..] ? (int)rows : 1;
 
     [LoggerMessage(1, LogLevel.Error, "An inference of model {Model} variant {Variant} failed.")]
     private partial void LogFailure(Exception error, string model, string variant);

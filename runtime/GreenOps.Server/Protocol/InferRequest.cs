@@ -8,6 +8,8 @@ internal sealed class InferRequest : IDisposable
     /// <summary>The longest <see cref="Timeout"/>: a day.</summary>
     public const long LongestTimeoutMicroseconds = 24L * 60 * 60 * 1_000_000;
 
+    private bool _abandoned;
+
     /// <summary>Echoed in the answer; null when the client sent none.</summary>
     public string? Id { get; set; }
 
@@ -30,7 +32,16 @@ internal sealed class InferRequest : IDisposable
     public List<RequestedOutput> Outputs { get; } = [];
 
     /// <summary>Gives the tensors' memory back.</summary>
-    public void Dispose() => Inputs.ForEach(input => input.Dispose());
+    public void Dispose()
+    {
+        if (!_abandoned)
+        {
+            Inputs.ForEach(input => input.Dispose());
+        }
+    }
+
+    /// <summary>Leaves the memory to whoever still reads it: it must not serve another request.</summary>
+    public void Abandon() => _abandoned = true;
 }
 
 /// <summary>An output that a request asks for.</summary>

@@ -28,11 +28,17 @@ internal sealed class InferenceEndpoint(InferenceService service, ServerOptions 
     private async Task AnswerAsync(HttpContext context, InferenceCall call)
     {
         service.Address(call, ModelRoute.Model(context), ModelRoute.Version(context));
+        if (service.Overload(call) is { } refusal)
+        {
+            await JsonAnswer.WriteErrorAsync(context, refusal);
+            return;
+        }
+
         using var request = await ReadAsync(context);
         using var answer = await service.InferAsync(call, request, Conditions(context), context.RequestAborted);
         using var body = new PooledBuffer();
         var head = new InferResponseHead(call.Table.Model, call.Table.Version, answer.Variant, request.Id);
-        var outputs = OutputTensor.Of(answer, request, call.Table.Find(answer.Variant)!.Model.ClassNames);
+        var outputs = OutputTensor.Of(answer, request, call.Variant!.Model.ClassNames);
         var jsonBytes = InferResponseWriter.Write(body, head, outputs, request.BinaryOutput);
         var response = context.Response;
         response.ContentType = JsonAnswer.ContentType;

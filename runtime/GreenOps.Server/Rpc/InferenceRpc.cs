@@ -132,9 +132,14 @@ internal sealed class InferenceRpc(InferenceService service, ServingState state,
     private async Task<ModelInferResponse> AnswerAsync(ModelInferRequest message, InferenceCall call, ServerCallContext context)
     {
         service.Address(call, message.ModelName, message.ModelVersion);
+        if (service.Overload(call) is { } refusal)
+        {
+            throw refusal;
+        }
+
         using var request = RpcRequestReader.Read(message);
         using var answer = await service.InferAsync(call, request, Conditions(context), context.CancellationToken);
-        var outputs = OutputTensor.Of(answer, request, call.Table.Find(answer.Variant)!.Model.ClassNames);
+        var outputs = OutputTensor.Of(answer, request, call.Variant!.Model.ClassNames);
         var head = new InferResponseHead(call.Table.Model, call.Table.Version, answer.Variant, request.Id);
         var response = RpcResponseWriter.Write(head, outputs, request.BinaryOutput);
         call.Code = StatusCodes.Status200OK;

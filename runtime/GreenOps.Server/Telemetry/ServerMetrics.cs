@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using GreenOps.Contract;
 using GreenOps.Server.Execution;
+using GreenOps.Server.Inference;
 using GreenOps.Server.Routing;
 using Prometheus;
 
@@ -20,6 +21,7 @@ internal sealed class ServerMetrics
     private static readonly double[] Seconds =
         [0.0001, 0.00016, 0.00025, 0.0004, 0.00063, 0.001, 0.0016, 0.0025, 0.004, 0.0063, 0.01, 0.016, 0.025, 0.04, 0.063, 0.1, 0.16, 0.25, 0.4, 0.63, 1, 1.6, 2.5, 4, 6.3, 10];
 
+    private readonly TimeProvider _time;
     private readonly Counter _requests;
     private readonly Histogram _duration;
     private readonly Histogram _queue;
@@ -31,15 +33,17 @@ internal sealed class ServerMetrics
     /// <param name="provider">Where inference computes.</param>
     /// <param name="busy">How full the server is.</param>
     /// <param name="energy">Energy used since the start.</param>
-    public ServerMetrics(ExecutionProvider provider, BusyWindow busy, VariantEnergy energy)
+    /// <param name="time">The clock.</param>
+    public ServerMetrics(ExecutionProvider provider, BusyWindow busy, VariantEnergy energy, TimeProvider time)
     {
+        _time = time;
         Registry = Metrics.NewCustomRegistry();
         var metrics = Metrics.WithCustomRegistry(Registry);
-        // Only a latency whose trace is recorded points to it: making the labels for others would cost every request.
-        metrics.ExemplarBehavior = ExemplarBehavior.NoExemplars();
+        // Without this every series would be given the trace of every request.
+        metrics.ExemplarBehavior = new ExemplarBehavior { DefaultExemplarProvider = (_, _) => Exemplar.None };
         _requests = metrics.CreateCounter(MetricNames.InferenceRequests, "Requests answered, by HTTP status code.", [.. Variant, "code"]);
         _duration = metrics.CreateHistogram(
-            MetricNames.InferenceDuration, "Seconds from the first byte of a request to the last of its answer.", Variant, Buckets(Seconds, new ExemplarBehavior { DefaultExemplarProvider = (_, _) => Exemplar.None }));
+            MetricNames.InferenceDuration, "Seconds from the first byte of a request to the last of its answer.", Variant, Buckets(Seconds));
         _queue = metrics.CreateHistogram(
             MetricNames.InferenceQueue, "Seconds a request waited for an inference slot.", Variant, Buckets(Seconds));
         _batchSize = metrics.CreateHistogram(
@@ -82,27 +86,44 @@ internal sealed class ServerMetrics
     public Counter RoutingErrors { get; }
 
     /// <summary>A request was answered.</summary>
-    /// <param name="model">The model; empty when the request named none that is here.</param>
-    /// <param name="variant">The variant that answered; empty when none was chosen.</param>
-    /// <param name="code">HTTP status code.</param>
+    /// <param name="call">The request.</param>
     /// <param name="duration">From the first byte of the request to the last of the answer.</param>
-    public void Answered(string model, string variant, int code, TimeSpan duration)
+    public void Answered(InferenceCall call, TimeSpan duration)
     {
-        _requests.WithLabels(model, variant, code.ToString(CultureInfo.InvariantCulture)).Inc();
-        _duration.WithLabels(model, variant).Observe(
-            duration.TotalSeconds, Activity.Current is { Recorded: true } ? Exemplar.FromTraceContext() : null);
+        if (call is { Code: StatusCodes.Status200OK, Variant: { } variant })
+        {
+            var series = Series(call.Model, variant);
+            series.Succeeded.Inc();
+            series.Duration.Observe(duration.TotalSeconds, OfTrace());
+            return;
+        }
+
+        _requests.WithLabels(call.Model, call.VariantName, call.Code.ToString(CultureInfo.InvariantCulture)).Inc();
+        _duration.WithLabels(call.Model, call.VariantName).Observe(duration.TotalSeconds, OfTrace());
     }
 
-    /// <summary>A variant got its slot.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="variant">The variant.</param>
-    /// <param name="queued">How long it waited for the slot.</param>
-    /// <param name="rows">Rows of the batch.</param>
-    public void Started(string model, string variant, TimeSpan queued, long rows)
+    /// <summary>A request got its slot.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="work">Its way through the slot.</param>
+    /// <param name="result">What came out of it.</param>
+    public void Started(InferenceCall call, InferenceWork work, in WorkResult result)
     {
-        _queue.WithLabels(model, variant).Observe(queued.TotalSeconds);
-        _batchSize.WithLabels(model, variant).Observe(rows);
+        var series = Series(call.Model, call.Variant!);
+        series.Queue.Observe(_time.GetElapsedTime(work.QueuedAt, work.StartedAt).TotalSeconds);
+        if (result.FirstRow == 0)
+        {
+            series.BatchSize.Observe(work.RowsTogether);
+        }
     }
+
+    /// <summary>Points from a latency to its trace; to nothing where none is recorded, which then costs nothing either.</summary>
+    private static Exemplar? OfTrace() => Activity.Current is { Recorded: true } ? Exemplar.FromTraceContext() : null;
+
+    private VariantSeries Series(string model, ServedVariant variant) => variant.Series ??= new VariantSeries(
+        _requests.WithLabels(model, variant.Name, "200"),
+        _duration.WithLabels(model, variant.Name),
+        _queue.WithLabels(model, variant.Name),
+        _batchSize.WithLabels(model, variant.Name));
 
     /// <summary>Shows the weights of a table, and no others; none without a table.</summary>
     public void PublishWeights(ServingTable? table)
@@ -157,6 +178,5 @@ internal sealed class ServerMetrics
         }
     }
 
-    private static HistogramConfiguration Buckets(double[] bounds, ExemplarBehavior? exemplars = null) =>
-        new() { Buckets = bounds, ExemplarBehavior = exemplars };
+    private static HistogramConfiguration Buckets(double[] bounds) => new() { Buckets = bounds };
 }

@@ -13,7 +13,7 @@ internal sealed record VariantCharge(string Model, string Variant, double Joules
 /// <summary>
 /// Divides the process's energy among the variants. The meter is read at most twice a second while there is work, and at
 /// every scrape; what was used between two readings is divided by the time that variants ran in it, and belongs to none
-/// where none ran. The parts sum to the meter's total.
+/// where none was asked. The parts sum to the meter's total, but for what runs that have not ended are yet to be charged with.
 /// </summary>
 /// <param name="meter">The process's meter.</param>
 /// <param name="time">The clock.</param>
@@ -27,8 +27,8 @@ internal sealed class VariantEnergy(IEnergyMeter meter, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Model, string Variant), Account> _accounts = [];
     private long _readAt = time.GetTimestamp();
-    private double _read;
-    private int _running;
+    private double _divided;
+    private int _underWay;
     private int? _gramsPerKWh;
 
     /// <summary>Charges what is used from here on with another intensity.</summary>
@@ -45,23 +45,19 @@ internal sealed class VariantEnergy(IEnergyMeter meter, TimeProvider time)
         }
     }
 
-    /// <summary>A variant runs, until the answer is disposed.</summary>
-    public Run Start(string model, string variant)
+    /// <summary>A variant is asked; the use ends when it is disposed.</summary>
+    public Use Start(string model, string variant)
     {
         lock (_gate)
         {
-            var now = time.GetTimestamp();
-            if (_running == 0 && time.GetElapsedTime(_readAt, now) >= Spacing)
+            if (_underWay == 0 && time.GetTimestamp() is var now && time.GetElapsedTime(_readAt, now) >= Spacing)
             {
                 // What an idle server used is no variant's.
                 Divide(now);
             }
 
-            var account = Find((model, variant));
-            account.Advance(now, time);
-            account.Running++;
-            _running++;
-            return new Run(this, account);
+            _underWay++;
+            return new Use(this, Find((model, variant)));
         }
     }
 
@@ -75,15 +71,20 @@ internal sealed class VariantEnergy(IEnergyMeter meter, TimeProvider time)
         }
     }
 
-    private void End(Account account)
+    private void Add(Account account, TimeSpan ran)
     {
         lock (_gate)
         {
-            var now = time.GetTimestamp();
-            account.Advance(now, time);
-            account.Running--;
-            _running--;
-            if (time.GetElapsedTime(_readAt, now) >= Spacing)
+            account.Ran += ran;
+        }
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _underWay--;
+            if (time.GetTimestamp() is var now && time.GetElapsedTime(_readAt, now) >= Spacing)
             {
                 Divide(now);
             }
@@ -93,31 +94,38 @@ internal sealed class VariantEnergy(IEnergyMeter meter, TimeProvider time)
     private EnergyUse Divide(long now)
     {
         var use = meter.Read();
-        var joules = Math.Max(0, use.Joules - _read);
-        (_read, _readAt) = (Math.Max(_read, use.Joules), now);
-        var ran = TimeSpan.Zero;
-        foreach (var account in _accounts.Values)
+        _readAt = now;
+        var ran = _accounts.Values.Aggregate(TimeSpan.Zero, (sum, account) => sum + account.Ran);
+        if (ran == TimeSpan.Zero && _underWay > 0)
         {
-            account.Advance(now, time);
-            ran += account.Ran;
+            // Whoever is at work is charged when it ends.
+            return use;
         }
 
+        var joules = Math.Max(0, use.Joules - _divided);
+        _divided = Math.Max(_divided, use.Joules);
         if (ran == TimeSpan.Zero)
         {
-            Find(Nobody).Charge(joules, Grams(joules));
+            Charge(Find(Nobody), joules);
         }
 
         foreach (var account in _accounts.Values.Where(account => account.Ran > TimeSpan.Zero))
         {
-            var part = joules * (account.Ran / ran);
-            account.Charge(part, Grams(part));
+            Charge(account, joules * (account.Ran / ran));
             account.Ran = TimeSpan.Zero;
         }
 
         return use;
     }
 
-    private double? Grams(double joules) => joules / JoulesPerKilowattHour * _gramsPerKWh;
+    private void Charge(Account account, double joules)
+    {
+        account.Joules += joules;
+        if (_gramsPerKWh is { } intensity)
+        {
+            account.Grams = (account.Grams ?? 0) + (joules / JoulesPerKilowattHour * intensity);
+        }
+    }
 
     private Account Find((string Model, string Variant) key)
     {
@@ -129,37 +137,23 @@ internal sealed class VariantEnergy(IEnergyMeter meter, TimeProvider time)
         return account;
     }
 
-    /// <summary>A run of a variant.</summary>
-    internal readonly struct Run(VariantEnergy energy, Account account) : IDisposable
+    /// <summary>The use of a variant by one request.</summary>
+    internal readonly struct Use(VariantEnergy energy, Account account) : IDisposable
     {
-        /// <summary>Ends the run.</summary>
-        public void Dispose() => energy.End(account);
+        /// <summary>It ran for a time, which a request that shares a run has its part of.</summary>
+        public void Ran(TimeSpan elapsed) => energy.Add(account, elapsed);
+
+        /// <summary>Ends the use.</summary>
+        public void Dispose() => energy.End();
     }
 
     /// <summary>What is known of one variant.</summary>
     internal sealed class Account
     {
-        private long _advancedAt;
-
-        public int Running { get; set; }
-
         public TimeSpan Ran { get; set; }
 
-        public double Joules { get; private set; }
+        public double Joules { get; set; }
 
-        public double? Grams { get; private set; }
-
-        /// <summary>Adds the time since the last look of every run that is under way.</summary>
-        public void Advance(long now, TimeProvider time)
-        {
-            Ran += Running * time.GetElapsedTime(_advancedAt, now);
-            _advancedAt = now;
-        }
-
-        public void Charge(double joules, double? grams)
-        {
-            Joules += joules;
-            Grams = grams is null ? Grams : (Grams ?? 0) + grams;
-        }
+        public double? Grams { get; set; }
     }
 }

@@ -26,9 +26,18 @@ internal static class Shape
     public static string Count(long? elements) => elements?.ToString(CultureInfo.InvariantCulture) ?? "more than 2^63";
 
     /// <summary>Whether a tensor's shape is one that the model takes.</summary>
-    public static bool Fits(IReadOnlyList<long> shape, IReadOnlyList<long> expected) =>
-        shape.Count == expected.Count
-        && shape.Zip(expected).All(pair => pair.Second < 0 || pair.First == pair.Second);
+    public static bool Fits(IReadOnlyList<long> shape, IReadOnlyList<long> expected)
+    {
+        for (var axis = 0; axis < shape.Count && axis < expected.Count; axis++)
+        {
+            if (expected[axis] >= 0 && expected[axis] != shape[axis])
+            {
+                return false;
+            }
+        }
+
+        return shape.Count == expected.Count;
+    }
 
     /// <summary>For example <c>[-1,1,28,28]</c>.</summary>
     public static string Format(IEnumerable<long> shape) => $"[{string.Join(',', shape)}]";

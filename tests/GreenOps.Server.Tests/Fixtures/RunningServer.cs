@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using GreenOps.Contract;
 using GreenOps.Onnx;
 using GreenOps.Server.Hosting;
+using GreenOps.Server.Rpc.Messages;
+using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,6 +16,7 @@ internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private ServingFolder? _ownFolder;
+    private GrpcChannel? _channel;
 
     private RunningServer(WebApplication app)
     {
@@ -24,6 +27,11 @@ internal sealed class RunningServer : IAsyncDisposable
     public HttpClient Client { get; }
 
     public Uri GrpcAddress => new(_app.Urls.Last());
+
+    /// <summary>A channel to the server; it ends with it.</summary>
+    public GrpcChannel Channel() => _channel ??= GrpcChannel.ForAddress(GrpcAddress, new GrpcChannelOptions { MaxReceiveMessageSize = null });
+
+    public GRPCInferenceService.GRPCInferenceServiceClient Grpc() => new(Channel());
 
     public static async Task<RunningServer> StartAsync(
         ServingFolder folder, TimeSpan? drainDelay = null, long? maximumBytes = null, Func<ServerOptions, ServerOptions>? change = null)
@@ -97,6 +105,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        _channel?.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         _ownFolder?.Dispose();

@@ -23,9 +23,9 @@ internal sealed partial class ServerProcess : IDisposable
 
     public Uri Address { get; }
 
-    public static async Task<ServerProcess> StartAsync(ServingFolder folder, double drainSeconds)
+    public static async Task<ServerProcess> StartAsync(ServingFolder folder, double drainSeconds, Dictionary<string, string>? environment = null)
     {
-        var process = Process.Start(new ProcessStartInfo(Executable)
+        var start = new ProcessStartInfo(Executable)
         {
             ArgumentList =
             {
@@ -35,7 +35,13 @@ internal sealed partial class ServerProcess : IDisposable
             Environment = { [EnvironmentNames.BindAddress] = IPAddress.Loopback.ToString() },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
