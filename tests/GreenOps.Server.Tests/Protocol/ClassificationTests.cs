@@ -12,7 +12,7 @@ public sealed class ClassificationTests
     {
         await using var server = await RunningServer.StartReadyAsync(TestModels.Classes("bag", "boot", "coat"));
 
-        var answer = await server.InferAsync($$"""{"inputs":[{{TwoRows}}],"parameters":{"classification":2}}""");
+        var answer = await server.InferAsync($$$"""{"inputs":[{{{TwoRows}}}],"parameters":{"classification":2}}""");
 
         Assert.Equal(
             """[{"name":"logits","datatype":"BYTES","shape":[2,2],"data":["0.7:1:boot","0.2:2:coat","5:2:coat","-1:0:bag"]}]""",
@@ -24,7 +24,7 @@ public sealed class ClassificationTests
     {
         await using var server = await RunningServer.StartReadyAsync(TestModels.Classes());
 
-        var answer = await server.InferAsync($$"""{"inputs":[{{TwoRows}}],"outputs":[{"name":"logits","parameters":{"classification":9}}]}""");
+        var answer = await server.InferAsync($$$"""{"inputs":[{{{TwoRows}}}],"outputs":[{"name":"logits","parameters":{"classification":9}}]}""");
 
         Assert.Equal("""["0.7:1","0.2:2","0.1:0","5:2","-1:0","NaN:1"]""", answer.Json["outputs"]![0]!["data"]!.ToJsonString());
     }

@@ -93,8 +93,11 @@ public sealed class SameBytesTests : IAsyncLifetime
         Assert.Equal(sent[output.Datatype], data);
     }
 
-    private static string JsonRequest() =>
-        $$"""{"inputs":[{{string.Join(',', Types.Select(type => $$"""{"name":"x_{{type.Name}}","shape":[{{Elements}}],"datatype":"{{type.Name}}","data":{{type.Json}}}"""))}}],"parameters":{"binary_data_output":true}}""";
+    private static string JsonRequest()
+    {
+        var inputs = Types.Select(type => $$"""{"name":"x_{{type.Name}}","shape":[{{Elements}}],"datatype":"{{type.Name}}","data":{{type.Json}} }""");
+        return $$$"""{"inputs":[{{{string.Join(',', inputs)}}}],"parameters":{"binary_data_output":true}}""";
+    }
 
     /// <summary>The bytes of every datatype, as the binary extension answers them.</summary>
     private async Task<Dictionary<string, byte[]>> OverRestAsync()
@@ -119,7 +122,7 @@ public sealed class SameBytesTests : IAsyncLifetime
     private async Task AssertBinaryRoundTripAsync(Dictionary<string, byte[]> tensors)
     {
         var inputs = Types.Select(type =>
-            $$"""{"name":"x_{{type.Name}}","shape":[{{Elements}}],"datatype":"{{type.Name}}","parameters":{"binary_data_size":{{tensors[type.Name].Length}}}}""");
+            $$$"""{"name":"x_{{{type.Name}}}","shape":[{{{Elements}}}],"datatype":"{{{type.Name}}}","parameters":{"binary_data_size":{{{tensors[type.Name].Length}}}}}""");
         var head = Encoding.UTF8.GetBytes($$"""{"inputs":[{{string.Join(',', inputs)}}]}""");
         using var content = new ByteArrayContent([.. head, .. Types.SelectMany(type => tensors[type.Name])]);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
