@@ -27,12 +27,17 @@ public static partial class ServerHost
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // A log scope and an activity a request cost as much as a small inference, and nothing here writes them.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaximumRequestBytes;
+            KestrelLimits.Apply(kestrel.Limits, options);
             kestrel.Listen(options.Address, options.Port);
         });
+        // What a thread received it also answers: handing it to another costs more than most requests do.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainDelay + FinishTimeout);
         AddServices(builder.Services, options);
         var app = builder.Build();
@@ -74,7 +79,7 @@ public static partial class ServerHost
     {
         var state = app.Services.GetRequiredService<ServingState>();
         var inference = app.Services.GetRequiredService<InferenceEndpoint>();
-        app.Use((context, next) =>
+        app.Use(next => context =>
         {
             // Clients that hold a connection must look for another server before this one closes it.
             if (state.Draining)
@@ -82,7 +87,7 @@ public static partial class ServerHost
                 context.Response.Headers.Connection = "close";
             }
 
-            return next(context);
+            return inference.Find(context) ?? next(context);
         });
         app.UseStatusCodePages(page => JsonAnswer.WriteErrorAsync(
             page.HttpContext,
@@ -90,8 +95,6 @@ public static partial class ServerHost
             $"{page.HttpContext.Request.Method} {page.HttpContext.Request.Path} is nothing this server answers; see GET /v2."));
         app.UseRouting();
         InformationEndpoints.Map(app, state);
-        app.MapPost("/v2/models/{model}/infer", inference.HandleAsync);
-        app.MapPost("/v2/models/{model}/versions/{version}/infer", inference.HandleAsync);
         app.MapMetrics(HttpPaths.Metrics, app.Services.GetRequiredService<ServerMetrics>().Registry);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using GreenOps.Server.Inference;
 
@@ -6,13 +7,21 @@ namespace GreenOps.Server.Protocol;
 /// <summary>Answers inference requests over REST.</summary>
 internal sealed class InferenceEndpoint(InferenceService service, ServerOptions options)
 {
-    /// <summary>Handles one POST to <c>/v2/models/{model}[/versions/{version}]/infer</c>.</summary>
-    public async Task HandleAsync(HttpContext context)
+    /// <summary>
+    /// Handles a POST to <c>/v2/models/{model}[/versions/{version}]/infer</c>; null for any other request. It asks no
+    /// router: finding one of many routes takes longer than reading this one.
+    /// </summary>
+    public Task? Find(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method) && ModelRoute.TryReadInference(context.Request.Path.Value, out var model, out var version)
+            ? HandleAsync(context, model, version)
+            : null;
+
+    private async Task HandleAsync(HttpContext context, string model, string? version)
     {
         using var call = service.Begin();
         try
         {
-            await AnswerAsync(context, call);
+            await AnswerAsync(context, call, model, version);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -24,9 +33,9 @@ internal sealed class InferenceEndpoint(InferenceService service, ServerOptions 
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, InferenceCall call)
+    private async Task AnswerAsync(HttpContext context, InferenceCall call, string model, string? version)
     {
-        service.Address(call, ModelRoute.Model(context), ModelRoute.Version(context));
+        service.Address(call, model, version);
         if (service.Overload(call) is { } refusal)
         {
             await JsonAnswer.WriteErrorAsync(context, refusal);
@@ -35,20 +44,27 @@ internal sealed class InferenceEndpoint(InferenceService service, ServerOptions 
 
         using var request = await ReadAsync(context);
         using var answer = await service.InferAsync(call, request, Conditions(context), context.RequestAborted);
-        using var body = new PooledBuffer();
-        var head = new InferResponseHead(call.Table.Model, call.Table.Version, answer.Variant, request.Id);
-        var jsonBytes = InferResponseWriter.Write(body, head, answer.Outputs, request.BinaryOutput);
-        var response = context.Response;
+        Write(context.Response, new InferResponseHead(call.Table.Model, call.Table.Version, answer.Variant, request.Id), answer, request.BinaryOutput);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        call.Code = context.Response.StatusCode;
+    }
+
+    /// <summary>Writes the head as soon as its length is known, and the data behind it straight from where it was computed.</summary>
+    private static void Write(HttpResponse response, InferResponseHead head, InferenceAnswer answer, bool binary)
+    {
+        using var json = new PooledBuffer();
+        var binaryBytes = InferResponseWriter.WriteJson(json, head, answer.Outputs, binary);
+        response.ContentLength = json.Length;
         response.ContentType = JsonAnswer.ContentType;
-        if (jsonBytes is { } length)
+        if (binaryBytes is { } bytes)
         {
-            response.ContentType = "application/octet-stream";
-            response.Headers[RequestBody.JsonLengthHeader] = length.ToString(CultureInfo.InvariantCulture);
+            response.ContentType = RequestBody.BinaryContentType;
+            response.ContentLength = json.Length + bytes;
+            response.Headers[RequestBody.JsonLengthHeader] = json.Length.ToString(CultureInfo.InvariantCulture);
         }
 
-        response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body.Written, context.RequestAborted);
-        call.Code = response.StatusCode;
+        response.BodyWriter.Write(json.Written.Span);
+        InferResponseWriter.WriteBinary(response.BodyWriter, answer.Outputs, binary);
     }
 
     private static async Task<InferRequest> ReadAsync(HttpContext context)

@@ -10,7 +10,8 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Header of the binary tensor data extension: bytes of the JSON object that the body begins with.</summary>
     public const string JsonLengthHeader = "Inference-Header-Content-Length";
 
-    private const string BinaryContentType = "application/octet-stream";
+    /// <summary>Media type of bodies with binary tensor data.</summary>
+    public const string BinaryContentType = "application/octet-stream";
 
     private readonly PooledBuffer _bytes = new();
     private int _jsonLength;
@@ -65,6 +66,8 @@ internal sealed class RequestBody : IDisposable
     private static void CheckMediaType(HttpRequest request, bool binary)
     {
         var accepted = request.ContentType is not { Length: > 0 } text
+            || text == JsonAnswer.ContentType
+            || (binary && text == BinaryContentType)
             || (MediaTypeHeaderValue.TryParse(text, out var type)
                 && (string.Equals(type.MediaType, JsonAnswer.ContentType, StringComparison.OrdinalIgnoreCase)
                     || (binary && string.Equals(type.MediaType, BinaryContentType, StringComparison.OrdinalIgnoreCase))));
