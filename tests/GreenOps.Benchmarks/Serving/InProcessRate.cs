@@ -1,7 +1,12 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using GreenOps.Benchmarks.Serving.Load;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GreenOps.Benchmarks.Serving;
+
+/// <summary>Rows a second, by wall time and by processor time.</summary>
+internal readonly record struct Throughput(double PerSecond, double PerCpuSecond);
 
 /// <summary>ONNX Runtime by itself, as its documentation says to use it: one thread a run, as many runs as cores.</summary>
 internal sealed class InProcessRate : IDisposable
@@ -15,30 +20,45 @@ internal sealed class InProcessRate : IDisposable
         _session = new InferenceSession(model, options);
     }
 
-    /// <summary>Rows a second on all cores.</summary>
-    public double Measure(int batch, TimeSpan duration)
+    /// <summary>Throughput on all cores.</summary>
+    public Throughput Measure(int batch, TimeSpan duration)
     {
         var rows = 0L;
+        var processor = Environment.CpuUsage.TotalTime;
         var started = Stopwatch.GetTimestamp();
-        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() => Interlocked.Add(ref rows, Loop(batch, started, duration)))).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-        return rows / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Parallel(() => Interlocked.Add(ref rows, Loop(batch, started, duration)));
+        return new Throughput(
+            rows / Stopwatch.GetElapsedTime(started).TotalSeconds, rows / (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
     }
 
-    /// <summary>Seconds of single runs on one thread, in rising order.</summary>
-    public double[] Latencies(TimeSpan duration)
+    /// <summary>
+    /// Seconds from when a row is due to its answer, in rising order, when rows come at a rate and as many threads as
+    /// cores compute them: what any server adds to comes on top of the wait for a core.
+    /// </summary>
+    public double[] LatenciesAt(double rate, TimeSpan duration)
     {
-        using var input = Input(1);
-        var latencies = new List<double>();
-        var started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < duration)
+        var latencies = new ConcurrentBag<double>();
+        using var due = new BlockingCollection<long>();
+        var source = new Thread(() =>
         {
-            var begun = Stopwatch.GetTimestamp();
-            Run(input);
-            latencies.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
-        }
+            foreach (var moment in Arrivals.At(rate, duration))
+            {
+                due.Add(moment);
+            }
 
+            due.CompleteAdding();
+        });
+        source.Start();
+        Parallel(() =>
+        {
+            using var input = Input(1);
+            foreach (var since in due.GetConsumingEnumerable())
+            {
+                Run(input);
+                latencies.Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
+            }
+        });
+        source.Join();
         return [.. latencies.Order()];
     }
 
@@ -46,6 +66,13 @@ internal sealed class InProcessRate : IDisposable
     {
         _options.Dispose();
         _session.Dispose();
+    }
+
+    private static void Parallel(Action work)
+    {
+        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() => work())).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
     }
 
     private long Loop(int batch, long started, TimeSpan duration)

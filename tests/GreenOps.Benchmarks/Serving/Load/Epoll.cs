@@ -31,7 +31,7 @@ internal static unsafe partial class Epoll
     /// <returns>How many.</returns>
     public static int Wait(int set, Span<Event> tags, TimeSpan atMost)
     {
-        var time = new Time { Seconds = (long)atMost.TotalSeconds, Nanoseconds = atMost.Ticks % TimeSpan.TicksPerSecond * 100 };
+        var time = new Time { Seconds = Math.Max(0, (long)atMost.TotalSeconds), Nanoseconds = Math.Max(0, atMost.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick) };
         fixed (Event* first = tags)
         {
             var ready = epoll_pwait2(set, first, tags.Length, &time, null);

@@ -53,7 +53,7 @@ internal static class HttpLoad
         using var sockets = new Sockets(server, request, connections);
         var run = new Run(duration);
         var idle = new Stack<LoadConnection>(sockets.All);
-        var random = new Random(7);
+        var gaps = new Gaps(rate);
         var due = run.Started;
         while (!run.IsOver)
         {
@@ -61,7 +61,7 @@ internal static class HttpLoad
             while (due <= now && idle.TryPop(out var connection))
             {
                 connection.Ask(idle.Count == 0 ? due : Stopwatch.GetTimestamp());
-                due += (long)(-Math.Log(1 - random.NextDouble()) / rate * Stopwatch.Frequency);
+                due += gaps.Next();
             }
 
             var wait = due > now ? Stopwatch.GetElapsedTime(now, due) : Patience;
