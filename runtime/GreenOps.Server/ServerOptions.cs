@@ -33,6 +33,9 @@ public sealed record ServerOptions
     /// <summary>Largest request body, in bytes.</summary>
     public long MaximumRequestBytes { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>Connections that may be open at once; those beyond are closed at once.</summary>
+    public long MaximumConnections { get; init; } = 10_000;
+
     /// <summary>How many variants may be in memory at once.</summary>
     public int MaximumLoaded { get; init; } = int.MaxValue;
 

@@ -40,7 +40,7 @@ internal sealed class InferenceScheduler : IDisposable
     public int Waiting => _waiting;
 
     /// <summary>Why no request can be taken now, with the time after which one can; null when one can.</summary>
-    public ProtocolException? Overload() => _waiting >= _depth ? Refuse() : null;
+    public ProtocolException? Overload() => _waiting >= _depth && _slots.AreFull ? Refuse() : null;
 
     /// <summary>Has a request computed.</summary>
     /// <exception cref="ProtocolException">429 when too much waits already, 504 when its time was over before its turn came.</exception>
@@ -50,14 +50,13 @@ internal sealed class InferenceScheduler : IDisposable
         var queued = false;
         lock (_gate)
         {
-            if (_waiting >= _depth)
-            {
-                throw Refuse();
-            }
-
             if (_slots.TryOccupy())
             {
                 lane = _idle.TryPop(out var known) ? known : new InferenceLane(Serve);
+            }
+            else if (_waiting >= _depth)
+            {
+                throw Refuse();
             }
 
             if (lane is null || work.CanJoin || !_queue.IsEmpty)

@@ -14,6 +14,9 @@ internal sealed class InferenceSlots(int count, TimeProvider time)
     /// <summary>Number of slots.</summary>
     public int Count => count;
 
+    /// <summary>Whether no slot is free.</summary>
+    public bool AreFull => Volatile.Read(ref _occupied) == count;
+
     /// <summary>Sum over all slots of the time they have been occupied.</summary>
     public TimeSpan OccupiedTime
     {

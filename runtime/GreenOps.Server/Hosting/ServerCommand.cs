@@ -88,6 +88,12 @@ internal static class ServerCommand
         DefaultValueFactory = _ => true,
     };
 
+    private static readonly Option<long> MaximumConnections = new("--max-connections")
+    {
+        Description = "Connections that may be open at once.",
+        DefaultValueFactory = _ => 10_000,
+    };
+
     /// <summary>Parses and runs.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>The exit code: 0 after a drain, 64 for a command line or environment that cannot work.</returns>
@@ -97,7 +103,7 @@ internal static class ServerCommand
         {
             Models, Routing, Port, GrpcPort, IdleWatts, PeakWatts, DrainDelay, MaximumRequest,
             MaximumLoaded,
-            LatencyObjective, QueueDepth, RunTimeout, Batching,
+            LatencyObjective, QueueDepth, RunTimeout, Batching, MaximumConnections,
         };
         RequireRange(Port, 0, ushort.MaxValue);
         RequireRange(GrpcPort, 0, ushort.MaxValue);
@@ -107,6 +113,7 @@ internal static class ServerCommand
         RequireRange(MaximumRequest, 1, 1024);
         RequireRange(MaximumLoaded, 1, 1000);
         RequireRange(LatencyObjective, 0, 3_600_000);
+        RequireRange(MaximumConnections, 1, 1_000_000);
         RequireRange(QueueDepth, 0, 1_000_000);
         RequireRange(RunTimeout, 0.001, 86_400);
         command.SetAction(RunAsync);
@@ -139,6 +146,7 @@ internal static class ServerCommand
             MaximumRequestBytes = result.GetRequiredValue(MaximumRequest) * 1024L * 1024,
             MaximumLoaded = result.GetRequiredValue(MaximumLoaded),
             LatencyObjective = result.GetRequiredValue(LatencyObjective) is > 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+            MaximumConnections = result.GetRequiredValue(MaximumConnections),
             QueueDepth = result.GetRequiredValue(QueueDepth),
             RunTimeout = TimeSpan.FromSeconds(result.GetRequiredValue(RunTimeout)),
             Batching = result.GetRequiredValue(Batching),

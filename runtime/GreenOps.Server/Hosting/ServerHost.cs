@@ -31,14 +31,19 @@ public static partial class ServerHost
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+
+        // A log scope and an activity a request cost as much as a small inference, and nothing here writes them.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaximumRequestBytes;
+            KestrelLimits.Apply(kestrel.Limits, options);
             kestrel.Listen(options.Address, options.Port);
             // Without TLS nothing is negotiated, so HTTP/2 has a port of its own.
             kestrel.Listen(options.Address, options.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
         });
+        // What a thread received it also answers: handing it to another costs more than most requests do.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainDelay + FinishTimeout);
         AddServices(builder.Services, options);
         RpcHost.AddServices(builder.Services, options);
@@ -84,7 +89,7 @@ public static partial class ServerHost
     {
         var state = app.Services.GetRequiredService<ServingState>();
         var inference = app.Services.GetRequiredService<InferenceEndpoint>();
-        app.Use((context, next) =>
+        app.Use(next => context =>
         {
             // Clients that hold a connection must look for another server before this one closes it.
             if (state.Draining && HttpProtocol.IsHttp11(context.Request.Protocol))
@@ -92,7 +97,7 @@ public static partial class ServerHost
                 context.Response.Headers.Connection = "close";
             }
 
-            return next(context);
+            return inference.Find(context) ?? next(context);
         });
         app.UseStatusCodePages(page => JsonAnswer.WriteErrorAsync(
             page.HttpContext,
@@ -100,8 +105,6 @@ public static partial class ServerHost
             $"{page.HttpContext.Request.Method} {page.HttpContext.Request.Path} is nothing this server answers; see GET /v2."));
         app.UseRouting();
         InformationEndpoints.Map(app, state);
-        app.MapPost("/v2/models/{model}/infer", inference.HandleAsync);
-        app.MapPost("/v2/models/{model}/versions/{version}/infer", inference.HandleAsync);
         RepositoryEndpoints.Map(app, app.Services.GetRequiredService<ModelRepository>());
         PageEndpoints.Map(app);
         RpcHost.Map(app);

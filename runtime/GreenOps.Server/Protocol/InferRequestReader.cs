@@ -10,6 +10,9 @@ namespace GreenOps.Server.Protocol;
 /// </summary>
 internal static class InferRequestReader
 {
+    private static readonly string[] KnownNames =
+        ["inputs", "name", "shape", "datatype", "data", "parameters", "outputs", "id", "binary_data_size", "binary_data_output", "binary_data", "variant", "classification", "timeout"];
+
     /// <summary>Reads a request.</summary>
     /// <param name="json">UTF-8 text of the JSON object.</param>
     /// <param name="binary">Little-endian data of the binary inputs, in their order; empty without the extension.</param>
@@ -48,7 +51,7 @@ internal static class InferRequestReader
     {
         var reader = new Utf8JsonReader(json);
         reader.Read();
-        Expect(ref reader, JsonTokenType.StartObject, "The body", "a JSON object");
+        Expect(ref reader, JsonTokenType.StartObject, "The body", "", "a JSON object");
         var tail = binary;
         var sawInputs = false;
         while (NextProperty(ref reader, out var property))
@@ -56,14 +59,14 @@ internal static class InferRequestReader
             switch (property)
             {
                 case "id":
-                    Expect(ref reader, JsonTokenType.String, "id", "a string");
+                    Expect(ref reader, JsonTokenType.String, "id", "", "a string");
                     request.Id = reader.GetString();
                     break;
                 case "parameters":
                     ReadParameters(ref reader, request);
                     break;
                 case "inputs":
-                    Expect(ref reader, JsonTokenType.StartArray, "inputs", "an array of tensors");
+                    Expect(ref reader, JsonTokenType.StartArray, "inputs", "", "an array of tensors");
                     sawInputs = true;
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     {
@@ -72,7 +75,7 @@ internal static class InferRequestReader
 
                     break;
                 case "outputs":
-                    Expect(ref reader, JsonTokenType.StartArray, "outputs", "an array of objects with a name");
+                    Expect(ref reader, JsonTokenType.StartArray, "outputs", "", "an array of objects with a name");
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     {
                         ReadOutput(ref reader, request);
@@ -101,13 +104,13 @@ internal static class InferRequestReader
 
     private static void ReadParameters(ref Utf8JsonReader reader, InferRequest request)
     {
-        Expect(ref reader, JsonTokenType.StartObject, "parameters", "an object");
+        Expect(ref reader, JsonTokenType.StartObject, "parameters", "", "an object");
         while (NextProperty(ref reader, out var property))
         {
             switch (property)
             {
                 case "variant":
-                    Expect(ref reader, JsonTokenType.String, "parameters.variant", "the name of a variant, a string");
+                    Expect(ref reader, JsonTokenType.String, "parameters.variant", "", "the name of a variant, a string");
                     request.Variant = reader.GetString();
                     break;
                 case "classification":
@@ -138,8 +141,8 @@ internal static class InferRequestReader
 
     private static void ReadInput(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, ref ReadOnlySpan<byte> tail, InferRequest request)
     {
-        var place = $"inputs[{request.Inputs.Count}]";
-        Expect(ref reader, JsonTokenType.StartObject, place, "an object with name, shape, datatype and data");
+        var place = request.Inputs.Count == 0 ? "inputs[0]" : $"inputs[{request.Inputs.Count}]";
+        Expect(ref reader, JsonTokenType.StartObject, place, "", "an object with name, shape, datatype and data");
         string? name = null;
         TensorDatatype? datatype = null;
         long[]? shape = null;
@@ -153,7 +156,7 @@ internal static class InferRequestReader
                 switch (property)
                 {
                     case "name":
-                        Expect(ref reader, JsonTokenType.String, $"{place}.name", "a string");
+                        Expect(ref reader, JsonTokenType.String, place, ".name", "a string");
                         name = reader.GetString();
                         break;
                     case "datatype":
@@ -166,7 +169,7 @@ internal static class InferRequestReader
                         binaryBytes = ReadBinarySize(ref reader, place);
                         break;
                     case "data":
-                        Expect(ref reader, JsonTokenType.StartArray, $"{place}.data", "an array");
+                        Expect(ref reader, JsonTokenType.StartArray, place, ".data", "an array");
                         if (dataStart is not null)
                         {
                             throw ProtocolException.BadRequest($"{place}.data is given twice; give it once.");
@@ -258,13 +261,13 @@ internal static class InferRequestReader
 
     private static TensorDatatype ReadDatatype(ref Utf8JsonReader reader, string place)
     {
-        Expect(ref reader, JsonTokenType.String, $"{place}.datatype", "a string");
+        Expect(ref reader, JsonTokenType.String, place, ".datatype", "a string");
         return TensorDatatype.Named(reader.GetString()!, place);
     }
 
     private static long[] ReadShape(ref Utf8JsonReader reader, string place)
     {
-        Expect(ref reader, JsonTokenType.StartArray, $"{place}.shape", "an array of integers");
+        Expect(ref reader, JsonTokenType.StartArray, place, ".shape", "an array of integers");
         var shape = new List<long>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -281,7 +284,7 @@ internal static class InferRequestReader
 
     private static long? ReadBinarySize(ref Utf8JsonReader reader, string place)
     {
-        Expect(ref reader, JsonTokenType.StartObject, $"{place}.parameters", "an object");
+        Expect(ref reader, JsonTokenType.StartObject, place, ".parameters", "an object");
         long? bytes = null;
         while (NextProperty(ref reader, out var property))
         {
@@ -304,8 +307,8 @@ internal static class InferRequestReader
 
     private static void ReadOutput(ref Utf8JsonReader reader, InferRequest request)
     {
-        var place = $"outputs[{request.Outputs.Count}]";
-        Expect(ref reader, JsonTokenType.StartObject, place, "an object with a name");
+        var place = request.Outputs.Count == 0 ? "outputs[0]" : $"outputs[{request.Outputs.Count}]";
+        Expect(ref reader, JsonTokenType.StartObject, place, "", "an object with a name");
         string? name = null;
         bool? binary = null;
         int? classes = null;
@@ -314,11 +317,11 @@ internal static class InferRequestReader
             switch (property)
             {
                 case "name":
-                    Expect(ref reader, JsonTokenType.String, $"{place}.name", "a string");
+                    Expect(ref reader, JsonTokenType.String, place, ".name", "a string");
                     name = reader.GetString();
                     break;
                 case "parameters":
-                    Expect(ref reader, JsonTokenType.StartObject, $"{place}.parameters", "an object");
+                    Expect(ref reader, JsonTokenType.StartObject, place, ".parameters", "an object");
                     while (NextProperty(ref reader, out var parameter))
                     {
                         if (parameter == "binary_data")
@@ -377,16 +380,33 @@ internal static class InferRequestReader
             return false;
         }
 
-        property = reader.GetString()!;
+        property = PropertyName(ref reader);
         reader.Read();
         return true;
     }
 
-    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string place, string expected)
+    /// <summary>The protocol's own names are not made anew for every request.</summary>
+    private static string PropertyName(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            foreach (var known in KnownNames)
+            {
+                if (reader.ValueSpan.Length == known.Length && Ascii.Equals(reader.ValueSpan, known))
+                {
+                    return known;
+                }
+            }
+        }
+
+        return reader.GetString()!;
+    }
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string place, string member, string expected)
     {
         if (reader.TokenType != type)
         {
-            throw ProtocolException.BadRequest($"{place} is {Quote(reader)}; it must be {expected}.");
+            throw ProtocolException.BadRequest($"{place}{member} is {Quote(reader)}; it must be {expected}.");
         }
     }
 

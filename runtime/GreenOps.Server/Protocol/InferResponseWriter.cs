@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using GreenOps.Server.Inference;
 
@@ -13,54 +14,60 @@ internal sealed record InferResponseHead(string Model, string Version, string Va
 /// <summary>Writes the body of an inference response.</summary>
 internal static class InferResponseWriter
 {
-    /// <summary>Writes the JSON object, then the data of the binary outputs.</summary>
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
+    /// <summary>Writes the JSON object.</summary>
     /// <param name="body">Where to.</param>
     /// <param name="head">What the answer says beside its tensors.</param>
     /// <param name="outputs">The outputs, in order.</param>
     /// <param name="binary">Whether outputs are binary that do not say otherwise.</param>
-    /// <returns>Bytes of the JSON object when binary data follows it; null when it is the whole body.</returns>
-    public static int? Write(PooledBuffer body, InferResponseHead head, ReadOnlySpan<OutputTensor> outputs, bool binary)
+    /// <returns>Bytes of the binary data that is to follow; null when the object is the whole body.</returns>
+    public static long? WriteJson(PooledBuffer body, InferResponseHead head, ReadOnlySpan<OutputTensor> outputs, bool binary)
     {
-        using (var writer = new Utf8JsonWriter(body, JsonAnswer.WriterOptions))
+        long? follows = null;
+        var writer = _writer ??= new Utf8JsonWriter(body, JsonAnswer.WriterOptions);
+        writer.Reset(body);
+        writer.WriteStartObject();
+        writer.WriteString("model_name"u8, head.Model);
+        writer.WriteString("model_version"u8, head.Version);
+        if (head.Id is not null)
         {
-            writer.WriteStartObject();
-            writer.WriteString("model_name"u8, head.Model);
-            writer.WriteString("model_version"u8, head.Version);
-            if (head.Id is not null)
-            {
-                writer.WriteString("id"u8, head.Id);
-            }
-
-            writer.WriteStartObject("parameters"u8);
-            writer.WriteString("variant"u8, head.Variant);
-            writer.WriteEndObject();
-            writer.WriteStartArray("outputs"u8);
-            foreach (var output in outputs)
-            {
-                WriteOutput(writer, output, IsBinary(output, binary));
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+            writer.WriteString("id"u8, head.Id);
         }
 
-        var jsonBytes = body.Length;
-        var anyBinary = false;
-        foreach (var output in outputs)
+        writer.WriteStartObject("parameters"u8);
+        writer.WriteString("variant"u8, head.Variant);
+        writer.WriteEndObject();
+        writer.WriteStartArray("outputs"u8);
+        foreach (ref readonly var output in outputs)
+        {
+            var bytes = WriteOutput(writer, output, IsBinary(output, binary));
+            follows = bytes is null ? follows : (follows ?? 0) + bytes;
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        return follows;
+    }
+
+    /// <summary>Writes the data of the binary outputs, in order.</summary>
+    public static void WriteBinary(IBufferWriter<byte> body, ReadOnlySpan<OutputTensor> outputs, bool binary)
+    {
+        foreach (ref readonly var output in outputs)
         {
             if (IsBinary(output, binary))
             {
-                anyBinary = true;
-                Append(body, output.Data);
+                body.Write(output.Data);
             }
         }
-
-        return anyBinary ? jsonBytes : null;
     }
 
     private static bool IsBinary(in OutputTensor output, bool otherwise) => output.Binary ?? otherwise;
 
-    private static void WriteOutput(Utf8JsonWriter writer, in OutputTensor output, bool binary)
+    /// <summary>Writes an output; its bytes when they are to follow the object.</summary>
+    private static long? WriteOutput(Utf8JsonWriter writer, in OutputTensor output, bool binary)
     {
         var data = output.Data;
         writer.WriteStartObject();
@@ -86,14 +93,6 @@ internal static class InferResponseWriter
         }
 
         writer.WriteEndObject();
-    }
-
-    private static void Append(PooledBuffer body, ReadOnlySpan<byte> data)
-    {
-        if (!data.IsEmpty)
-        {
-            data.CopyTo(body.GetSpan(data.Length));
-            body.Advance(data.Length);
-        }
+        return binary ? data.Length : null;
     }
 }

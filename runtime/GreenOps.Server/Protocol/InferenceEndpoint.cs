@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using GreenOps.Server.Inference;
 using Microsoft.Net.Http.Headers;
@@ -7,13 +8,21 @@ namespace GreenOps.Server.Protocol;
 /// <summary>Answers inference requests over REST.</summary>
 internal sealed class InferenceEndpoint(InferenceService service, ServerOptions options)
 {
-    /// <summary>Handles one POST to <c>/v2/models/{model}[/versions/{version}]/infer</c>.</summary>
-    public async Task HandleAsync(HttpContext context)
+    /// <summary>
+    /// Handles a POST to <c>/v2/models/{model}[/versions/{version}]/infer</c>; null for any other request. It asks no
+    /// router: finding one of many routes takes longer than reading this one.
+    /// </summary>
+    public Task? Find(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method) && ModelRoute.TryReadInference(context.Request.Path.Value, out var model, out var version)
+            ? HandleAsync(context, model, version)
+            : null;
+
+    private async Task HandleAsync(HttpContext context, string model, string? version)
     {
         using var call = service.Begin();
         try
         {
-            await AnswerAsync(context, call);
+            await AnswerAsync(context, call, model, version);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -25,9 +34,9 @@ internal sealed class InferenceEndpoint(InferenceService service, ServerOptions 
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, InferenceCall call)
+    private async Task AnswerAsync(HttpContext context, InferenceCall call, string model, string? version)
     {
-        service.Address(call, ModelRoute.Model(context), ModelRoute.Version(context));
+        service.Address(call, model, version);
         if (service.Overload(call) is { } refusal)
         {
             await JsonAnswer.WriteErrorAsync(context, refusal);
@@ -36,42 +45,50 @@ internal sealed class InferenceEndpoint(InferenceService service, ServerOptions 
 
         using var request = await ReadAsync(context);
         using var answer = await service.InferAsync(call, request, Conditions(context), context.RequestAborted);
-        using var body = new PooledBuffer();
         var head = new InferResponseHead(call.Table.Model, call.Table.Version, answer.Variant, request.Id);
-        var outputs = OutputTensor.Of(answer, request, call.Variant!.Model.ClassNames);
-        var jsonBytes = InferResponseWriter.Write(body, head, outputs, request.BinaryOutput);
+        await WriteAsync(context, head, OutputTensor.Of(answer, request, call.Variant!.Model.ClassNames), request.BinaryOutput);
+        call.Code = context.Response.StatusCode;
+    }
+
+    /// <summary>Writes the head as soon as its length is known, and the data behind it straight from where it was computed.</summary>
+    private static async Task WriteAsync(HttpContext context, InferResponseHead head, OutputTensor[] outputs, bool binary)
+    {
+        using var json = new PooledBuffer();
         var response = context.Response;
+        var binaryBytes = InferResponseWriter.WriteJson(json, head, outputs, binary);
         response.ContentType = JsonAnswer.ContentType;
-        if (jsonBytes is { } length)
+        if (binaryBytes is not null)
         {
-            response.ContentType = "application/octet-stream";
-            response.Headers[RequestBody.JsonLengthHeader] = length.ToString(CultureInfo.InvariantCulture);
+            response.ContentType = RequestBody.BinaryContentType;
+            response.Headers[RequestBody.JsonLengthHeader] = json.Length.ToString(CultureInfo.InvariantCulture);
         }
 
-        await WriteAsync(context, body);
-        call.Code = response.StatusCode;
+        var length = json.Length + (binaryBytes ?? 0);
+        if (length >= ContentCoding.WorthBytes && ContentCoding.Wanted(context.Request.Headers.AcceptEncoding) is { } coding)
+        {
+            InferResponseWriter.WriteBinary(json, outputs, binary);
+            await EncodeAsync(context, coding, json.Written);
+            return;
+        }
+
+        response.ContentLength = length;
+        response.BodyWriter.Write(json.Written.Span);
+        InferResponseWriter.WriteBinary(response.BodyWriter, outputs, binary);
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static async Task EncodeAsync(HttpContext context, string coding, ReadOnlyMemory<byte> body)
+    {
+        context.Response.Headers.ContentEncoding = coding;
+        context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
+        await using var encoder = ContentCoding.Encoder(coding, context.Response.Body);
+        await encoder.WriteAsync(body, context.RequestAborted);
     }
 
     private static async Task<InferRequest> ReadAsync(HttpContext context)
     {
         using var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
         return InferRequestReader.Read(body.Json, body.Binary);
-    }
-
-    private static async Task WriteAsync(HttpContext context, PooledBuffer body)
-    {
-        var response = context.Response;
-        if (body.Length >= ContentCoding.WorthBytes && ContentCoding.Wanted(context.Request.Headers.AcceptEncoding) is { } coding)
-        {
-            response.Headers.ContentEncoding = coding;
-            response.Headers.Vary = HeaderNames.AcceptEncoding;
-            await using var encoder = ContentCoding.Encoder(coding, response.Body);
-            await encoder.WriteAsync(body.Written, context.RequestAborted);
-            return;
-        }
-
-        response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body.Written, context.RequestAborted);
     }
 
     private static InferenceConditions Conditions(HttpContext context) =>

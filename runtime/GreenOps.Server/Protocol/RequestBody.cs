@@ -11,8 +11,10 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Header of the binary tensor data extension: bytes of the JSON object that the body begins with.</summary>
     public const string JsonLengthHeader = "Inference-Header-Content-Length";
 
+    /// <summary>Media type of bodies with binary tensor data.</summary>
+    public const string BinaryContentType = "application/octet-stream";
+
     private const int DecodedBytes = 16 * 1024;
-    private const string BinaryContentType = "application/octet-stream";
 
     private readonly PooledBuffer _bytes = new();
     private int _jsonLength;
@@ -67,6 +69,8 @@ internal sealed class RequestBody : IDisposable
     private static void CheckMediaType(HttpRequest request, bool binary)
     {
         var accepted = request.ContentType is not { Length: > 0 } text
+            || text == JsonAnswer.ContentType
+            || (binary && text == BinaryContentType)
             || (MediaTypeHeaderValue.TryParse(text, out var type)
                 && (string.Equals(type.MediaType, JsonAnswer.ContentType, StringComparison.OrdinalIgnoreCase)
                     || (binary && string.Equals(type.MediaType, BinaryContentType, StringComparison.OrdinalIgnoreCase))));

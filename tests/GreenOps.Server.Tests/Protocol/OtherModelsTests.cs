@@ -1,5 +1,4 @@
 using System.Net;
-using GreenOps.Contract;
 using GreenOps.Onnx;
 using GreenOps.Server.Tests.Fixtures;
 

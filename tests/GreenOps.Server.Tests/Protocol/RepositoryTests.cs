@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using GreenOps.Contract;
 using GreenOps.Server.Rpc.Messages;
 using GreenOps.Server.Tests.Fixtures;

@@ -135,7 +135,7 @@ public sealed class SameBytesTests : IAsyncLifetime
     }
 
     /// <summary>Numbers by their value, however they are written.</summary>
-    private static JsonNode Normal(JsonNode array) => new JsonArray([.. array.AsArray().Select(element =>
+    private static JsonArray Normal(JsonNode array) => new([.. array.AsArray().Select(element =>
         element!.GetValueKind() == System.Text.Json.JsonValueKind.Number && (element.ToJsonString().Contains('.', StringComparison.Ordinal) || element.ToJsonString().Contains('e', StringComparison.OrdinalIgnoreCase))
             ? JsonValue.Create(double.Parse(element.ToJsonString(), CultureInfo.InvariantCulture))
             : element.DeepClone())]);

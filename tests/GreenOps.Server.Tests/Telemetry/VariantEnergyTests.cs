@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace GreenOps.Server.Tests.Telemetry;
 
-public sealed class VariantEnergyTests
+public sealed class VariantEnergyTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly Watts _meter = new();
@@ -15,6 +15,8 @@ public sealed class VariantEnergyTests
     {
         _energy = new VariantEnergy(_meter, _time);
     }
+
+    public void Dispose() => _meter.Dispose();
 
     [Fact]
     public void Energy_is_divided_by_the_time_that_variants_ran()
