@@ -35,5 +35,5 @@ COPY --from=build /app /app
 COPY LICENSE /licenses/LICENSE
 WORKDIR /app
 USER 65532:65532
-EXPOSE 8080
+EXPOSE 8080 8081
 ENTRYPOINT ["dotnet", "/app/greenops-server.dll"]

@@ -21,8 +21,17 @@ public static class MetricNames
     /// <summary>Counter {source}: joules used by the process since it started.</summary>
     public const string EnergyJoules = "greenops_energy_joules_total";
 
+    /// <summary>Counter {model, variant}: the same energy, divided by the time that variants ran; empty labels for what was used while none did.</summary>
+    public const string VariantEnergyJoules = "greenops_variant_energy_joules_total";
+
+    /// <summary>Counter {model, variant}: emissions of that energy at the zone's intensity, in grams of CO2-equivalent; missing while no intensity is known.</summary>
+    public const string VariantEmissionsGrams = "greenops_variant_emissions_grams_total";
+
     /// <summary>Gauge {model, variant, artifact}: share of traffic by the routing table, in percent; one series per loaded variant.</summary>
     public const string VariantWeight = "greenops_server_variant_weight";
+
+    /// <summary>Gauge, always 1 {model, variant, artifact, reason}: one series per variant of the routing file that is not served.</summary>
+    public const string VariantFault = "greenops_server_variant_fault";
 
     /// <summary>Gauge, always 1 {version, execution_provider, onnxruntime}.</summary>
     public const string ServerInfo = "greenops_server_info";
@@ -41,4 +50,7 @@ public static class MetricNames
 
     /// <summary>Label with the folder of a loaded artifact, <c>stage-revision</c>.</summary>
     public const string ArtifactLabel = "artifact";
+
+    /// <summary>Label with a sentence that says why.</summary>
+    public const string ReasonLabel = "reason";
 }

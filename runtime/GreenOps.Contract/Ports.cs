@@ -8,6 +8,12 @@ public static class Ports
 
     /// <summary>Name of <see cref="Http"/> in pods and services.</summary>
     public const string HttpName = "http";
+
+    /// <summary>gRPC of the server, without TLS: the inference protocol, and the health that kubelets may ask for.</summary>
+    public const int Grpc = 8081;
+
+    /// <summary>Name of <see cref="Grpc"/> in pods and services.</summary>
+    public const string GrpcName = "grpc";
 }
 
 /// <summary>HTTP paths that the operator and kubelets use.</summary>

@@ -18,6 +18,9 @@ public sealed record RoutingTable
     /// <summary>Version of the model in the inference protocol: the training revision that all variants come from.</summary>
     public required string Version { get; init; }
 
+    /// <summary>Carbon intensity of the model's zone, in whole grams of CO2-equivalent per kilowatt-hour; null where nobody knows it.</summary>
+    public int? GramsPerKWh { get; init; }
+
     /// <summary>The variants, sorted by name (ordinal); weights are whole percent and sum to 100.</summary>
     public required IReadOnlyList<RoutedVariant> Variants { get; init; }
 }

@@ -172,9 +172,11 @@ internal static class OperatorHost
             : Results.Text("The caches have not synced yet.", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapGet(HttpPaths.Metrics, async context =>
         {
-            context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-            await Metrics.DefaultRegistry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted);
+            var format = MetricsFormat.Choose(context.Request.Headers.Accept);
+            context.Response.ContentType = format.ContentType;
             await models.WriteAsync(context.Response.Body, context.RequestAborted);
+            // Last, because OpenMetrics ends with a line of its own.
+            await Metrics.DefaultRegistry.CollectAndExportAsTextAsync(context.Response.Body, format.Exposition, context.RequestAborted);
         });
     }
 

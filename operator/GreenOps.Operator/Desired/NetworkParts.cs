@@ -11,6 +11,9 @@ internal static class NetworkParts
     /// <summary>The HTTP port of every container of ours, by its number: not every network plugin knows names.</summary>
     public static V1NetworkPolicyPort Http => Tcp(Ports.Http);
 
+    /// <summary>The gRPC port of the server.</summary>
+    public static V1NetworkPolicyPort Grpc => Tcp(Ports.Grpc);
+
     /// <summary>One TCP port.</summary>
     public static V1NetworkPolicyPort Tcp(int port) => new() { Protocol = "TCP", Port = port };
 

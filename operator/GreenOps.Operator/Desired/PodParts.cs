@@ -22,6 +22,8 @@ internal static class PodParts
 
     public static V1ContainerPort HttpPort => new() { Name = Ports.HttpName, ContainerPort = Ports.Http, Protocol = "TCP" };
 
+    public static V1ContainerPort GrpcPort => new() { Name = Ports.GrpcName, ContainerPort = Ports.Grpc, Protocol = "TCP" };
+
     /// <summary>The <c>restricted</c> profile of the Pod Security Standards, container side.</summary>
     public static V1SecurityContext RestrictedContainer => new()
     {

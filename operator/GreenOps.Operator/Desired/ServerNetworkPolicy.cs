@@ -16,7 +16,7 @@ public static class ServerNetworkPolicy
         {
             PodSelector = new V1LabelSelector { MatchLabels = ChildNames.ServerLabels(model) },
             PolicyTypes = ["Ingress", "Egress"],
-            Ingress = [new V1NetworkPolicyIngressRule { Ports = [model.Spec.Serving.Container is { Port: var port } ? NetworkParts.Tcp(port) : NetworkParts.Http] }],
+            Ingress = [new V1NetworkPolicyIngressRule { Ports = model.Spec.Serving.Container is { Port: var port } ? [NetworkParts.Tcp(port)] : [NetworkParts.Http, NetworkParts.Grpc] }],
             Egress = model.Spec.Serving.Container is null ? [] : [NetworkParts.AnywhereByTcp],
         },
     };

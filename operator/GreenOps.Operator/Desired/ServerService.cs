@@ -16,10 +16,16 @@ public static class ServerService
         Spec = new V1ServiceSpec
         {
             Selector = ChildNames.ServerLabels(model),
-            Ports = [new V1ServicePort { Name = Ports.HttpName, Port = Ports.Http, TargetPort = Ports.HttpName, Protocol = "TCP" }],
+            Ports = model.Spec.Serving.Container is null ? [Http, Grpc] : [Http],
         },
     };
 
     /// <summary>Address of the model inside the cluster.</summary>
     public static string Url(GreenModel model) => $"http://{ChildNames.Service(model)}.{model.Namespace()}.svc:{Ports.Http}";
+
+    private static V1ServicePort Http => new() { Name = Ports.HttpName, Port = Ports.Http, TargetPort = Ports.HttpName, Protocol = "TCP" };
+
+    // The application protocol tells gateways and meshes that this is HTTP/2 without TLS.
+    private static V1ServicePort Grpc =>
+        new() { Name = Ports.GrpcName, Port = Ports.Grpc, TargetPort = Ports.GrpcName, Protocol = "TCP", AppProtocol = "kubernetes.io/h2c" };
 }

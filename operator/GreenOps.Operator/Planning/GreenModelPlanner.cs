@@ -98,7 +98,7 @@ public static class GreenModelPlanner
 
         if (context is { Served: { } served, Mix: { } mix, Replicas: { } replicas })
         {
-            yield return RoutingConfigMap.Build(model, Table(model, served, mix));
+            yield return RoutingConfigMap.Build(model, Table(context.Observation, served, mix));
             yield return ServerService.Build(model);
             yield return ServerDisruptionBudget.Build(model);
             yield return ServerNetworkPolicy.Build(model);
@@ -229,14 +229,22 @@ public static class GreenModelPlanner
         return faults;
     }
 
-    private static RoutingTable Table(GreenModel model, ServedSet served, MixPlan mix) => new()
+    private static RoutingTable Table(GreenModelObservation observation, ServedSet served, MixPlan mix) => new()
     {
         SchemaVersion = RoutingTable.CurrentSchemaVersion,
-        Model = model.Name(),
+        Model = observation.Model.Name(),
         Version = served.Revision,
+        GramsPerKWh = GramsPerKWh(observation),
         Variants = [.. served.Variants.Select(variant => new RoutedVariant(
             variant.Name, variant.Folder, mix.Weights.First(weight => weight.Variant == variant.Name).Percent))],
     };
+
+    /// <summary>
+    /// What our server charges its energy with. Whole grams are enough for that, and the table is not written anew for a
+    /// difference that nobody sees; a container of the user's own does not read it.
+    /// </summary>
+    private static int? GramsPerKWh(GreenModelObservation observation) =>
+        observation is { Model.Spec.Serving.Container: null, Zone.Status.GramsPerKWh: { } grams } ? (int)Math.Round(grams) : null;
 
     /// <summary>
     /// A model at rest that nobody asks is looked at less and less often, after a quarter of the time that it has been idle: its first

@@ -4,9 +4,8 @@ namespace GreenOps.Server.Execution;
 /// As many concurrent inferences as there are cores: more would only make each of them slower. Keeps the time that
 /// slots were occupied, which is exact at any moment without a sampling thread.
 /// </summary>
-internal sealed class InferenceSlots(int count, TimeProvider time) : IDisposable
+internal sealed class InferenceSlots(int count, TimeProvider time)
 {
-    private readonly SemaphoreSlim _free = new(count, count);
     private readonly Lock _gate = new();
     private int _occupied;
     private long _changedAt = time.GetTimestamp();
@@ -14,6 +13,9 @@ internal sealed class InferenceSlots(int count, TimeProvider time) : IDisposable
 
     /// <summary>Number of slots.</summary>
     public int Count => count;
+
+    /// <summary>Whether no slot is free.</summary>
+    public bool AreFull => Volatile.Read(ref _occupied) == count;
 
     /// <summary>Sum over all slots of the time they have been occupied.</summary>
     public TimeSpan OccupiedTime
@@ -27,38 +29,35 @@ internal sealed class InferenceSlots(int count, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Waits for a free slot; disposing the answer frees it.</summary>
-    public async ValueTask<Slot> AcquireAsync(CancellationToken cancellationToken)
+    /// <summary>Occupies a slot if one is free.</summary>
+    public bool TryOccupy()
     {
-        await _free.WaitAsync(cancellationToken);
-        Change(1);
-        return new Slot(this);
+        lock (_gate)
+        {
+            if (_occupied == count)
+            {
+                return false;
+            }
+
+            Change(1);
+            return true;
+        }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _free.Dispose();
-
-    private void Release()
+    /// <summary>Frees a slot.</summary>
+    public void Free()
     {
-        Change(-1);
-        _free.Release();
+        lock (_gate)
+        {
+            Change(-1);
+        }
     }
 
     private void Change(int difference)
     {
-        lock (_gate)
-        {
-            var now = time.GetTimestamp();
-            _occupiedTime += _occupied * time.GetElapsedTime(_changedAt, now);
-            _changedAt = now;
-            _occupied += difference;
-        }
-    }
-
-    /// <summary>An occupied slot.</summary>
-    internal readonly struct Slot(InferenceSlots slots) : IDisposable
-    {
-        /// <summary>Frees the slot.</summary>
-        public void Dispose() => slots.Release();
+        var now = time.GetTimestamp();
+        _occupiedTime += _occupied * time.GetElapsedTime(_changedAt, now);
+        _changedAt = now;
+        _occupied += difference;
     }
 }

@@ -1,6 +1,5 @@
 using GreenOps.Artifacts;
 using GreenOps.Contract;
-using GreenOps.Server.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GreenOps.Server.Execution;
@@ -15,15 +14,20 @@ internal interface IModelLoader
 }
 
 /// <summary>Loads ONNX models with ONNX Runtime.</summary>
-internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
+internal sealed class ModelLoader(ExecutionProvider provider, ServerOptions options, TimeProvider time) : IModelLoader
 {
     /// <inheritdoc/>
     public LoadedModel Load(string folder)
     {
-        var model = Open(Verify(folder).File(ArtifactFiles.Model));
+        var artifact = Verify(folder);
+        var model = Open(artifact.File(ArtifactFiles.Model));
+        model.Profile = ProfileOf(artifact);
         try
         {
             Warm(model);
+            model.Batching = options.Batching
+                ? new BatchProbe(options.LongestBatch, time).Measure(model)
+                : BatchProfile.Alone("Batching is off (--batching); requests run alone.");
             return model;
         }
         catch
@@ -45,6 +49,24 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
         catch (ArtifactException error)
         {
             throw new ModelLoadException(error.Message, error);
+        }
+    }
+
+    /// <summary>What the trainer measured; null for an artifact that does not say, which serves as well.</summary>
+    private static VariantProfile? ProfileOf(ArtifactFolder artifact)
+    {
+        if (artifact.Manifest.Files.All(file => file.Path != ArtifactFiles.Report))
+        {
+            return null;
+        }
+
+        try
+        {
+            return ContractJson.Read<StageReport>(File.ReadAllBytes(artifact.File(ArtifactFiles.Report)), ArtifactFiles.Report).Profile;
+        }
+        catch (Exception error) when (error is ContractException or IOException)
+        {
+            return null;
         }
     }
 
@@ -79,11 +101,11 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
     /// </summary>
     private static void Warm(LoadedModel model)
     {
-        List<Tensor> inputs = [];
+        using var request = ProbeRequest.Of(model.Signature, rows: 1, seed: null)
+            ?? throw new ModelLoadException($"its input {Largest(model)} takes more memory than one request can bring.");
         try
         {
-            inputs.AddRange(model.Signature.Inputs.Select(Zeros));
-            model.Run(inputs, [.. model.Signature.Outputs.Select(output => output.Name)]).Dispose();
+            model.Run(request.Inputs).Dispose();
         }
         catch (OnnxRuntimeException error) when (model.Signature.Inputs.All(input => input.Datatype.IsFraction && input.Shape.Skip(1).All(dimension => dimension >= 0)))
         {
@@ -92,22 +114,8 @@ internal sealed class ModelLoader(ExecutionProvider provider) : IModelLoader
         catch (OnnxRuntimeException)
         {
         }
-        finally
-        {
-            inputs.ForEach(input => input.Dispose());
-        }
     }
 
-    private static Tensor Zeros(TensorSignature input)
-    {
-        var shape = input.Shape.Select(dimension => dimension < 0 ? 1 : dimension).ToArray();
-        if (Shape.Elements(shape) is not { } elements || elements > Array.MaxLength / input.Datatype.ElementBytes)
-        {
-            throw new ModelLoadException($"its input {input} takes more memory than one request can bring.");
-        }
-
-        var tensor = new Tensor(input.Name, input.Datatype, shape, (int)elements);
-        tensor.Data.Span.Clear();
-        return tensor;
-    }
+    private static TensorSignature Largest(LoadedModel model) =>
+        model.Signature.Inputs.MaxBy(input => input.Shape.Aggregate(1.0, (product, size) => product * Math.Abs(size)))!;
 }

@@ -1,5 +1,6 @@
 using GreenOps.Server.Tensors;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace GreenOps.Server.Execution;
 
@@ -9,10 +10,16 @@ namespace GreenOps.Server.Execution;
 internal sealed record ModelSignature(IReadOnlyList<TensorSignature> Inputs, IReadOnlyList<TensorSignature> Outputs)
 {
     /// <summary>Reads the signature of a loaded model.</summary>
-    /// <exception cref="ModelLoadException">An input or output is no tensor of numbers.</exception>
+    /// <exception cref="ModelLoadException">An input or output is no tensor of numbers or strings.</exception>
     public static ModelSignature Of(InferenceSession session) => new(
         [.. session.InputNames.Select(name => Describe("input", name, session.InputMetadata[name]))],
         [.. session.OutputNames.Select(name => Describe("output", name, session.OutputMetadata[name]))]);
+
+    /// <summary>Whether requests may differ in rows only: a free first dimension everywhere, and nothing else free in an input.</summary>
+    public bool TakesRows { get; } =
+        Inputs.Count > 0
+        && Inputs.All(input => input.Shape is [< 0, ..] && input.Shape.Skip(1).All(size => size > 0) && input.Datatype.ElementType != TensorElementType.String)
+        && Outputs.All(output => output.Shape is [< 0, ..] && output.Datatype.ElementType != TensorElementType.String);
 
     /// <summary>Whether a client cannot tell the two apart: same names, datatypes and shapes.</summary>
     public bool Matches(ModelSignature other) => Same(Inputs, other.Inputs) && Same(Outputs, other.Outputs);
@@ -28,7 +35,7 @@ internal sealed record ModelSignature(IReadOnlyList<TensorSignature> Inputs, IRe
         }
 
         var datatype = TensorDatatype.Find(metadata.ElementDataType)
-            ?? throw new ModelLoadException($"its {role} '{name}' has elements of type {metadata.ElementDataType}, and only numbers can be served.");
+            ?? throw new ModelLoadException($"its {role} '{name}' has elements of type {metadata.ElementDataType}, and only numbers and strings can be served.");
         return new TensorSignature(name, datatype, [.. metadata.Dimensions.Select(dimension => (long)dimension)]);
     }
 

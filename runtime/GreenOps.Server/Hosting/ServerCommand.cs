@@ -28,6 +28,12 @@ internal static class ServerCommand
         DefaultValueFactory = _ => Ports.Http,
     };
 
+    private static readonly Option<int> GrpcPort = new("--grpc-port")
+    {
+        Description = "TCP port of gRPC; 0 for any free one.",
+        DefaultValueFactory = _ => Ports.Grpc,
+    };
+
     private static readonly Option<double> IdleWatts = new("--idle-watts-per-core")
     {
         Description = "Stated power of an idle core, in watts.",
@@ -52,6 +58,42 @@ internal static class ServerCommand
         DefaultValueFactory = _ => 64,
     };
 
+    private static readonly Option<int> MaximumLoaded = new("--max-loaded")
+    {
+        Description = "How many variants may be in memory at once: those with traffic first, then those that clients load.",
+        DefaultValueFactory = _ => 64,
+    };
+
+    private static readonly Option<double> LatencyObjective = new("--latency-objective-milliseconds")
+    {
+        Description = "Latency to keep: bounds batches and what may wait; 0 for none, which lets requests wait a second.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private static readonly Option<int> QueueDepth = new("--queue-depth")
+    {
+        Description = "Rows that may wait for a slot; 0 for as many as are served within the latency objective.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private static readonly Option<double> RunTimeout = new("--run-timeout-seconds")
+    {
+        Description = "Seconds after which a run is stopped and its variant taken out of service.",
+        DefaultValueFactory = _ => 60,
+    };
+
+    private static readonly Option<bool> Batching = new("--batching")
+    {
+        Description = "Whether requests are run together where that was measured to pay.",
+        DefaultValueFactory = _ => true,
+    };
+
+    private static readonly Option<long> MaximumConnections = new("--max-connections")
+    {
+        Description = "Connections that may be open at once.",
+        DefaultValueFactory = _ => 10_000,
+    };
+
     /// <summary>Parses and runs.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>The exit code: 0 after a drain, 64 for a command line or environment that cannot work.</returns>
@@ -59,13 +101,21 @@ internal static class ServerCommand
     {
         var command = new RootCommand("Serves the variants of one model over the Open Inference Protocol v2.")
         {
-            Models, Routing, Port, IdleWatts, PeakWatts, DrainDelay, MaximumRequest,
+            Models, Routing, Port, GrpcPort, IdleWatts, PeakWatts, DrainDelay, MaximumRequest,
+            MaximumLoaded,
+            LatencyObjective, QueueDepth, RunTimeout, Batching, MaximumConnections,
         };
         RequireRange(Port, 0, ushort.MaxValue);
+        RequireRange(GrpcPort, 0, ushort.MaxValue);
         RequireRange(IdleWatts, 0, 1000);
         RequireRange(PeakWatts, 0, 1000);
         RequireRange(DrainDelay, 0, 3600);
         RequireRange(MaximumRequest, 1, 1024);
+        RequireRange(MaximumLoaded, 1, 1000);
+        RequireRange(LatencyObjective, 0, 3_600_000);
+        RequireRange(MaximumConnections, 1, 1_000_000);
+        RequireRange(QueueDepth, 0, 1_000_000);
+        RequireRange(RunTimeout, 0.001, 86_400);
         command.SetAction(RunAsync);
         var result = command.Parse(arguments);
 
@@ -89,12 +139,19 @@ internal static class ServerCommand
             Routing = result.GetRequiredValue(Routing),
             Address = parsed,
             Port = result.GetRequiredValue(Port),
+            GrpcPort = result.GetRequiredValue(GrpcPort),
             Power = new PowerSpec(result.GetRequiredValue(IdleWatts), result.GetRequiredValue(PeakWatts)),
             DrainDelay = TimeSpan.FromSeconds(result.GetRequiredValue(DrainDelay)),
             Cores = CpuAllotment.Cores(),
             MaximumRequestBytes = result.GetRequiredValue(MaximumRequest) * 1024L * 1024,
+            MaximumLoaded = result.GetRequiredValue(MaximumLoaded),
+            LatencyObjective = result.GetRequiredValue(LatencyObjective) is > 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+            MaximumConnections = result.GetRequiredValue(MaximumConnections),
+            QueueDepth = result.GetRequiredValue(QueueDepth),
+            RunTimeout = TimeSpan.FromSeconds(result.GetRequiredValue(RunTimeout)),
+            Batching = result.GetRequiredValue(Batching),
         });
-        return await RunAsync(app, $"{parsed} port {result.GetRequiredValue(Port)}", cancellationToken);
+        return await RunAsync(app, $"{parsed} port {result.GetRequiredValue(Port)} or {result.GetRequiredValue(GrpcPort)}", cancellationToken);
     }
 
     private static async Task<int> RunAsync(WebApplication app, string endpoint, CancellationToken cancellationToken)

@@ -7,31 +7,49 @@ namespace GreenOps.Server.Protocol;
 internal static class InferRequestCheck
 {
     /// <summary>Throws the first contradiction as a sentence.</summary>
+    /// <returns>One tensor per input of the model, in the model's order.</returns>
     /// <exception cref="ProtocolException">400.</exception>
-    public static void Check(InferRequest request, ModelSignature signature)
+    public static Tensor[] Check(InferRequest request, ModelSignature signature)
     {
+        var ordered = new Tensor?[signature.Inputs.Count];
         foreach (var input in request.Inputs)
         {
-            CheckInput(input, signature);
+            ordered[Place(input, signature)] = input;
         }
 
-        if (signature.Inputs.FirstOrDefault(expected => request.Inputs.All(input => input.Name != expected.Name)) is { } missing)
+        if (Array.IndexOf(ordered, null) is >= 0 and var missing)
         {
             throw ProtocolException.BadRequest(
-                $"Input '{missing.Name}' is missing; the model takes {Names(signature.Inputs)}.");
+                $"Input '{signature.Inputs[missing].Name}' is missing; the model takes {Names(signature.Inputs)}.");
         }
 
-        if (request.Outputs.FirstOrDefault(output => signature.Outputs.All(known => known.Name != output.Name)) is { } unknown)
+        foreach (var output in request.Outputs)
         {
-            throw ProtocolException.BadRequest(
-                $"The model has no output '{unknown.Name}'; it gives {Names(signature.Outputs)}.");
+            if (!signature.Outputs.Any(known => known.Name == output.Name))
+            {
+                throw ProtocolException.BadRequest($"The model has no output '{output.Name}'; it gives {Names(signature.Outputs)}.");
+            }
         }
+
+        return ordered!;
     }
 
-    private static void CheckInput(Tensor input, ModelSignature signature)
+    private static int Place(Tensor input, ModelSignature signature)
     {
-        var expected = signature.Inputs.FirstOrDefault(candidate => candidate.Name == input.Name)
-            ?? throw ProtocolException.BadRequest($"The model has no input '{input.Name}'; it takes {Names(signature.Inputs)}.");
+        for (var index = 0; index < signature.Inputs.Count; index++)
+        {
+            if (signature.Inputs[index].Name == input.Name)
+            {
+                Check(input, signature.Inputs[index]);
+                return index;
+            }
+        }
+
+        throw ProtocolException.BadRequest($"The model has no input '{input.Name}'; it takes {Names(signature.Inputs)}.");
+    }
+
+    private static void Check(Tensor input, TensorSignature expected)
+    {
         if (input.Datatype != expected.Datatype)
         {
             throw ProtocolException.BadRequest(

@@ -10,6 +10,9 @@ namespace GreenOps.Server.Protocol;
 /// </summary>
 internal static class InferRequestReader
 {
+    private static readonly string[] KnownNames =
+        ["inputs", "name", "shape", "datatype", "data", "parameters", "outputs", "id", "binary_data_size", "binary_data_output", "binary_data", "variant", "classification", "timeout"];
+
     /// <summary>Reads a request.</summary>
     /// <param name="json">UTF-8 text of the JSON object.</param>
     /// <param name="binary">Little-endian data of the binary inputs, in their order; empty without the extension.</param>
@@ -48,7 +51,7 @@ internal static class InferRequestReader
     {
         var reader = new Utf8JsonReader(json);
         reader.Read();
-        Expect(ref reader, JsonTokenType.StartObject, "The body", "a JSON object");
+        Expect(ref reader, JsonTokenType.StartObject, "The body", "", "a JSON object");
         var tail = binary;
         var sawInputs = false;
         while (NextProperty(ref reader, out var property))
@@ -56,14 +59,14 @@ internal static class InferRequestReader
             switch (property)
             {
                 case "id":
-                    Expect(ref reader, JsonTokenType.String, "id", "a string");
+                    Expect(ref reader, JsonTokenType.String, "id", "", "a string");
                     request.Id = reader.GetString();
                     break;
                 case "parameters":
                     ReadParameters(ref reader, request);
                     break;
                 case "inputs":
-                    Expect(ref reader, JsonTokenType.StartArray, "inputs", "an array of tensors");
+                    Expect(ref reader, JsonTokenType.StartArray, "inputs", "", "an array of tensors");
                     sawInputs = true;
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     {
@@ -72,7 +75,7 @@ internal static class InferRequestReader
 
                     break;
                 case "outputs":
-                    Expect(ref reader, JsonTokenType.StartArray, "outputs", "an array of objects with a name");
+                    Expect(ref reader, JsonTokenType.StartArray, "outputs", "", "an array of objects with a name");
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     {
                         ReadOutput(ref reader, request);
@@ -101,14 +104,20 @@ internal static class InferRequestReader
 
     private static void ReadParameters(ref Utf8JsonReader reader, InferRequest request)
     {
-        Expect(ref reader, JsonTokenType.StartObject, "parameters", "an object");
+        Expect(ref reader, JsonTokenType.StartObject, "parameters", "", "an object");
         while (NextProperty(ref reader, out var property))
         {
             switch (property)
             {
                 case "variant":
-                    Expect(ref reader, JsonTokenType.String, "parameters.variant", "the name of a variant, a string");
+                    Expect(ref reader, JsonTokenType.String, "parameters.variant", "", "the name of a variant, a string");
                     request.Variant = reader.GetString();
+                    break;
+                case "classification":
+                    request.Classes = ReadClasses(ref reader, "parameters.classification");
+                    break;
+                case "timeout":
+                    request.Timeout = ReadTimeout(ref reader);
                     break;
                 case "binary_data_output":
                     request.BinaryOutput = ReadBoolean(ref reader, "parameters.binary_data_output");
@@ -120,10 +129,20 @@ internal static class InferRequestReader
         }
     }
 
+    private static TimeSpan ReadTimeout(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var microseconds) || microseconds < 1 || microseconds > InferRequest.LongestTimeoutMicroseconds)
+        {
+            throw ProtocolException.BadRequest($"parameters.timeout is {Quote(reader)}; it must be a number of microseconds, from 1 to {InferRequest.LongestTimeoutMicroseconds}.");
+        }
+
+        return TimeSpan.FromMicroseconds(microseconds);
+    }
+
     private static void ReadInput(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, ref ReadOnlySpan<byte> tail, InferRequest request)
     {
-        var place = $"inputs[{request.Inputs.Count}]";
-        Expect(ref reader, JsonTokenType.StartObject, place, "an object with name, shape, datatype and data");
+        var place = request.Inputs.Count == 0 ? "inputs[0]" : $"inputs[{request.Inputs.Count}]";
+        Expect(ref reader, JsonTokenType.StartObject, place, "", "an object with name, shape, datatype and data");
         string? name = null;
         TensorDatatype? datatype = null;
         long[]? shape = null;
@@ -137,7 +156,7 @@ internal static class InferRequestReader
                 switch (property)
                 {
                     case "name":
-                        Expect(ref reader, JsonTokenType.String, $"{place}.name", "a string");
+                        Expect(ref reader, JsonTokenType.String, place, ".name", "a string");
                         name = reader.GetString();
                         break;
                     case "datatype":
@@ -150,7 +169,7 @@ internal static class InferRequestReader
                         binaryBytes = ReadBinarySize(ref reader, place);
                         break;
                     case "data":
-                        Expect(ref reader, JsonTokenType.StartArray, $"{place}.data", "an array");
+                        Expect(ref reader, JsonTokenType.StartArray, place, ".data", "an array");
                         if (dataStart is not null)
                         {
                             throw ProtocolException.BadRequest($"{place}.data is given twice; give it once.");
@@ -214,28 +233,16 @@ internal static class InferRequestReader
         // gets no memory, only a count for the sentence.
         var promised = Shape.Elements(shape);
         var capacity = promised <= (textBytes / 2) + 1 ? (int)promised : 0;
-        var tensor = new Tensor(name, datatype, shape, capacity);
-        try
-        {
-            if (!datatype.TryReadArray(ref reader, tensor.Data.Span, out var elements))
-            {
-                throw ProtocolException.BadRequest(
-                    $"Element {elements} of input '{name}' is {Quote(reader)}, which is no {datatype.Name}.");
-            }
-
-            if (elements != promised)
-            {
-                throw ProtocolException.BadRequest(
-                    $"Input '{name}' has {elements} elements of data; its shape {Shape.Format(shape)} has {Count(promised)}.");
-            }
-
-            return tensor;
-        }
-        catch
+        var tensor = datatype.TryReadTensor(ref reader, name, shape, capacity, out var elements)
+            ?? throw ProtocolException.BadRequest($"Element {elements} of input '{name}' is {Quote(reader)}, which is no {datatype.Name}.");
+        if (elements != promised)
         {
             tensor.Dispose();
-            throw;
+            throw ProtocolException.BadRequest(
+                $"Input '{name}' has {elements} elements of data; its shape {Shape.Format(shape)} has {Shape.Count(promised)}.");
         }
+
+        return tensor;
     }
 
     private static Tensor TakeBinary(ref ReadOnlySpan<byte> tail, long bytes, string name, TensorDatatype datatype, long[] shape)
@@ -246,31 +253,21 @@ internal static class InferRequestReader
                 $"Input '{name}' has binary_data_size {bytes} and {tail.Length} bytes are left in the body; send Inference-Header-Content-Length and all of the data.");
         }
 
-        var promised = Shape.Elements(shape);
-        if (promised is not { } elements || bytes % datatype.ElementBytes != 0 || elements != bytes / datatype.ElementBytes)
-        {
-            throw ProtocolException.BadRequest(
-                $"Input '{name}' has {bytes} bytes of data; its shape {Shape.Format(shape)} of {datatype.Name} has {Count(promised)} elements of {datatype.ElementBytes} bytes.");
-        }
-
-        var tensor = new Tensor(name, datatype, shape, (int)elements);
-        tail[..(int)bytes].CopyTo(tensor.Data.Span);
-        tail = tail[(int)bytes..];
-        return tensor;
+        var data = tail[..(int)bytes];
+        TensorBytes.Check(name, datatype, shape, data);
+        tail = tail[data.Length..];
+        return Tensor.Copy(name, datatype, shape, data);
     }
 
     private static TensorDatatype ReadDatatype(ref Utf8JsonReader reader, string place)
     {
-        Expect(ref reader, JsonTokenType.String, $"{place}.datatype", "a string");
-        var name = reader.GetString()!;
-        return TensorDatatype.Find(name)
-            ?? throw ProtocolException.BadRequest(
-                $"{place}.datatype is '{Shorten(name)}'; it must be one of {string.Join(", ", TensorDatatype.All.Select(datatype => datatype.Name))}.");
+        Expect(ref reader, JsonTokenType.String, place, ".datatype", "a string");
+        return TensorDatatype.Named(reader.GetString()!, place);
     }
 
     private static long[] ReadShape(ref Utf8JsonReader reader, string place)
     {
-        Expect(ref reader, JsonTokenType.StartArray, $"{place}.shape", "an array of integers");
+        Expect(ref reader, JsonTokenType.StartArray, place, ".shape", "an array of integers");
         var shape = new List<long>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -287,7 +284,7 @@ internal static class InferRequestReader
 
     private static long? ReadBinarySize(ref Utf8JsonReader reader, string place)
     {
-        Expect(ref reader, JsonTokenType.StartObject, $"{place}.parameters", "an object");
+        Expect(ref reader, JsonTokenType.StartObject, place, ".parameters", "an object");
         long? bytes = null;
         while (NextProperty(ref reader, out var property))
         {
@@ -310,25 +307,30 @@ internal static class InferRequestReader
 
     private static void ReadOutput(ref Utf8JsonReader reader, InferRequest request)
     {
-        var place = $"outputs[{request.Outputs.Count}]";
-        Expect(ref reader, JsonTokenType.StartObject, place, "an object with a name");
+        var place = request.Outputs.Count == 0 ? "outputs[0]" : $"outputs[{request.Outputs.Count}]";
+        Expect(ref reader, JsonTokenType.StartObject, place, "", "an object with a name");
         string? name = null;
         bool? binary = null;
+        int? classes = null;
         while (NextProperty(ref reader, out var property))
         {
             switch (property)
             {
                 case "name":
-                    Expect(ref reader, JsonTokenType.String, $"{place}.name", "a string");
+                    Expect(ref reader, JsonTokenType.String, place, ".name", "a string");
                     name = reader.GetString();
                     break;
                 case "parameters":
-                    Expect(ref reader, JsonTokenType.StartObject, $"{place}.parameters", "an object");
+                    Expect(ref reader, JsonTokenType.StartObject, place, ".parameters", "an object");
                     while (NextProperty(ref reader, out var parameter))
                     {
                         if (parameter == "binary_data")
                         {
                             binary = ReadBoolean(ref reader, $"{place}.parameters.binary_data");
+                        }
+                        else if (parameter == "classification")
+                        {
+                            classes = ReadClasses(ref reader, $"{place}.parameters.classification");
                         }
                         else
                         {
@@ -353,8 +355,13 @@ internal static class InferRequestReader
             throw ProtocolException.BadRequest($"Output '{name}' is asked for twice; ask once.");
         }
 
-        request.Outputs.Add(new RequestedOutput(name, binary));
+        request.Outputs.Add(new RequestedOutput(name, binary, classes));
     }
+
+    private static int ReadClasses(ref Utf8JsonReader reader, string place) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var classes) && classes > 0
+            ? classes
+            : throw ProtocolException.BadRequest($"{place} is {Quote(reader)}; it must be how many classes to name, at least 1.");
 
     private static bool ReadBoolean(ref Utf8JsonReader reader, string place) => reader.TokenType switch
     {
@@ -373,16 +380,33 @@ internal static class InferRequestReader
             return false;
         }
 
-        property = reader.GetString()!;
+        property = PropertyName(ref reader);
         reader.Read();
         return true;
     }
 
-    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string place, string expected)
+    /// <summary>The protocol's own names are not made anew for every request.</summary>
+    private static string PropertyName(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            foreach (var known in KnownNames)
+            {
+                if (reader.ValueSpan.Length == known.Length && Ascii.Equals(reader.ValueSpan, known))
+                {
+                    return known;
+                }
+            }
+        }
+
+        return reader.GetString()!;
+    }
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string place, string member, string expected)
     {
         if (reader.TokenType != type)
         {
-            throw ProtocolException.BadRequest($"{place} is {Quote(reader)}; it must be {expected}.");
+            throw ProtocolException.BadRequest($"{place}{member} is {Quote(reader)}; it must be {expected}.");
         }
     }
 
@@ -395,6 +419,4 @@ internal static class InferRequestReader
     };
 
     private static string Shorten(string text) => text.Length <= 40 ? text : $"{text[..40]}...";
-
-    private static string Count(long? elements) => elements?.ToString() ?? "more than 2^63";
 }

@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
-using GreenOps.Server.Execution;
-using Microsoft.ML.OnnxRuntime;
+using GreenOps.Server.Inference;
 
 namespace GreenOps.Server.Protocol;
 
@@ -11,73 +11,76 @@ namespace GreenOps.Server.Protocol;
 /// <param name="Id">The request's id; null when it had none.</param>
 internal sealed record InferResponseHead(string Model, string Version, string Variant, string? Id);
 
-/// <summary>An output to write.</summary>
-/// <param name="Signature">Its name and datatype.</param>
-/// <param name="Binary">Whether its data follows the JSON as bytes.</param>
-/// <param name="Value">The computed tensor.</param>
-internal readonly record struct InferOutput(TensorSignature Signature, bool Binary, OrtValue Value);
-
 /// <summary>Writes the body of an inference response.</summary>
 internal static class InferResponseWriter
 {
-    /// <summary>Writes the JSON object, then the data of the binary outputs.</summary>
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
+    /// <summary>Writes the JSON object.</summary>
     /// <param name="body">Where to.</param>
     /// <param name="head">What the answer says beside its tensors.</param>
     /// <param name="outputs">The outputs, in order.</param>
-    /// <returns>Bytes of the JSON object when binary data follows it; null when it is the whole body.</returns>
-    public static int? Write(PooledBuffer body, InferResponseHead head, IReadOnlyList<InferOutput> outputs)
+    /// <param name="binary">Whether outputs are binary that do not say otherwise.</param>
+    /// <returns>Bytes of the binary data that is to follow; null when the object is the whole body.</returns>
+    public static long? WriteJson(PooledBuffer body, InferResponseHead head, ReadOnlySpan<OutputTensor> outputs, bool binary)
     {
-        using (var writer = new Utf8JsonWriter(body, JsonAnswer.WriterOptions))
+        long? follows = null;
+        var writer = _writer ??= new Utf8JsonWriter(body, JsonAnswer.WriterOptions);
+        writer.Reset(body);
+        writer.WriteStartObject();
+        writer.WriteString("model_name"u8, head.Model);
+        writer.WriteString("model_version"u8, head.Version);
+        if (head.Id is not null)
         {
-            writer.WriteStartObject();
-            writer.WriteString("model_name"u8, head.Model);
-            writer.WriteString("model_version"u8, head.Version);
-            if (head.Id is not null)
-            {
-                writer.WriteString("id"u8, head.Id);
-            }
-
-            writer.WriteStartObject("parameters"u8);
-            writer.WriteString("variant"u8, head.Variant);
-            writer.WriteEndObject();
-            writer.WriteStartArray("outputs"u8);
-            foreach (var output in outputs)
-            {
-                WriteOutput(writer, output);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+            writer.WriteString("id"u8, head.Id);
         }
 
-        var jsonBytes = body.Length;
-        var anyBinary = false;
-        foreach (var output in outputs)
+        writer.WriteStartObject("parameters"u8);
+        writer.WriteString("variant"u8, head.Variant);
+        writer.WriteEndObject();
+        writer.WriteStartArray("outputs"u8);
+        foreach (ref readonly var output in outputs)
         {
-            if (output.Binary)
-            {
-                anyBinary = true;
-                Append(body, output.Value.GetTensorMutableRawData());
-            }
+            var bytes = WriteOutput(writer, output, IsBinary(output, binary));
+            follows = bytes is null ? follows : (follows ?? 0) + bytes;
         }
 
-        return anyBinary ? jsonBytes : null;
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        return follows;
     }
 
-    private static void WriteOutput(Utf8JsonWriter writer, in InferOutput output)
+    /// <summary>Writes the data of the binary outputs, in order.</summary>
+    public static void WriteBinary(IBufferWriter<byte> body, ReadOnlySpan<OutputTensor> outputs, bool binary)
     {
-        var data = output.Value.GetTensorMutableRawData();
+        foreach (ref readonly var output in outputs)
+        {
+            if (IsBinary(output, binary))
+            {
+                body.Write(output.Data);
+            }
+        }
+    }
+
+    private static bool IsBinary(in OutputTensor output, bool otherwise) => output.Binary ?? otherwise;
+
+    /// <summary>Writes an output; its bytes when they are to follow the object.</summary>
+    private static long? WriteOutput(Utf8JsonWriter writer, in OutputTensor output, bool binary)
+    {
+        var data = output.Data;
         writer.WriteStartObject();
-        writer.WriteString("name"u8, output.Signature.Name);
-        writer.WriteString("datatype"u8, output.Signature.Datatype.Name);
+        writer.WriteString("name"u8, output.Name);
+        writer.WriteString("datatype"u8, output.Datatype.Name);
         writer.WriteStartArray("shape"u8);
-        foreach (var dimension in output.Value.GetTensorTypeAndShape().Shape)
+        foreach (var dimension in output.Shape)
         {
             writer.WriteNumberValue(dimension);
         }
 
         writer.WriteEndArray();
-        if (output.Binary)
+        if (binary)
         {
             writer.WriteStartObject("parameters"u8);
             writer.WriteNumber("binary_data_size"u8, data.Length);
@@ -86,18 +89,10 @@ internal static class InferResponseWriter
         else
         {
             writer.WritePropertyName("data"u8);
-            output.Signature.Datatype.WriteArray(writer, data);
+            output.Datatype.WriteArray(writer, data);
         }
 
         writer.WriteEndObject();
-    }
-
-    private static void Append(PooledBuffer body, ReadOnlySpan<byte> data)
-    {
-        if (!data.IsEmpty)
-        {
-            data.CopyTo(body.GetSpan(data.Length));
-            body.Advance(data.Length);
-        }
+        return binary ? data.Length : null;
     }
 }

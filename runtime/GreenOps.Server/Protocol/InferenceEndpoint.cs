@@ -1,100 +1,88 @@
+using System.Buffers;
 using System.Globalization;
-using GreenOps.Server.Execution;
-using GreenOps.Server.Routing;
-using GreenOps.Server.Telemetry;
-using Microsoft.ML.OnnxRuntime;
+using GreenOps.Server.Inference;
+using Microsoft.Net.Http.Headers;
 
 namespace GreenOps.Server.Protocol;
 
-/// <summary>Answers inference requests.</summary>
-internal sealed partial class InferenceEndpoint(
-    ServingState state,
-    InferenceSlots slots,
-    ServerMetrics metrics,
-    BusyWindow busy,
-    ServerOptions options,
-    TimeProvider time,
-    ILogger<InferenceEndpoint> logger)
+/// <summary>Answers inference requests over REST.</summary>
+internal sealed class InferenceEndpoint(InferenceService service, ServerOptions options)
 {
-    private const int ClientClosedRequest = 499;
-    private const string InvalidArgument = "[ErrorCode:InvalidArgument]";
+    /// <summary>
+    /// Handles a POST to <c>/v2/models/{model}[/versions/{version}]/infer</c>; null for any other request. It asks no
+    /// router: finding one of many routes takes longer than reading this one.
+    /// </summary>
+    public Task? Find(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method) && ModelRoute.TryReadInference(context.Request.Path.Value, out var model, out var version)
+            ? HandleAsync(context, model, version)
+            : null;
 
-    /// <summary>Handles one POST to <c>/v2/models/{model}[/versions/{version}]/infer</c>.</summary>
-    public async Task HandleAsync(HttpContext context)
+    private async Task HandleAsync(HttpContext context, string model, string? version)
     {
-        var started = time.GetTimestamp();
-        var call = new Call();
-        var code = ClientClosedRequest;
+        using var call = service.Begin();
         try
         {
-            code = await AnswerAsync(context, call);
+            await AnswerAsync(context, call, model, version);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is left to read an answer.
         }
-        finally
+        catch (Exception error) when (!context.Response.HasStarted)
         {
-            metrics.Answered(call.Model, call.Variant, code, time.GetElapsedTime(started));
-            busy.Note();
+            await JsonAnswer.WriteErrorAsync(context, service.Refuse(call, Translate(error)));
         }
     }
 
-    private async Task<int> AnswerAsync(HttpContext context, Call call)
+    private async Task AnswerAsync(HttpContext context, InferenceCall call, string model, string? version)
     {
-        var (status, sentence) = (StatusCodes.Status200OK, "");
-        try
+        service.Address(call, model, version);
+        if (service.Overload(call) is { } refusal)
         {
-            await InferAsync(context, call);
-            return status;
-        }
-        catch (ProtocolException error)
-        {
-            (status, sentence) = (error.Status, error.Message);
-        }
-        catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            (status, sentence) = (error.StatusCode, $"The body is larger than {options.MaximumRequestBytes} bytes; send fewer rows at once.");
-        }
-        catch (BadHttpRequestException error)
-        {
-            (status, sentence) = (error.StatusCode, error.Message);
-        }
-        catch (OnnxRuntimeException error) when (error.Message.StartsWith(InvalidArgument, StringComparison.Ordinal))
-        {
-            (status, sentence) = (StatusCodes.Status400BadRequest, $"The model refuses the input: {error.Message[InvalidArgument.Length..].Trim()}");
-        }
-        catch (Exception error) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
-        {
-            LogFailure(error, call.Model, call.Variant);
-            (status, sentence) = (StatusCodes.Status500InternalServerError, $"Variant '{call.Variant}' of model '{call.Model}' failed; the server's log says more.");
+            await JsonAnswer.WriteErrorAsync(context, refusal);
+            return;
         }
 
-        await JsonAnswer.WriteErrorAsync(context, status, sentence);
-        return status;
-    }
-
-    private async Task InferAsync(HttpContext context, Call call)
-    {
-        using var lease = ModelAddress.Acquire(state, context.Request.RouteValues);
-        var table = lease.Table;
-        call.Model = table.Model;
         using var request = await ReadAsync(context);
-        InferRequestCheck.Check(request, table.Signature);
-        var variant = Choose(table, request.Variant);
-        call.Variant = variant.Name;
-        using var body = new PooledBuffer();
-        var jsonBytes = await RunAsync(table, variant, request, body, context.RequestAborted);
+        using var answer = await service.InferAsync(call, request, Conditions(context), context.RequestAborted);
+        var head = new InferResponseHead(call.Table.Model, call.Table.Version, answer.Variant, request.Id);
+        await WriteAsync(context, head, OutputTensor.Of(answer, request, call.Variant!.Model.ClassNames), request.BinaryOutput);
+        call.Code = context.Response.StatusCode;
+    }
+
+    /// <summary>Writes the head as soon as its length is known, and the data behind it straight from where it was computed.</summary>
+    private static async Task WriteAsync(HttpContext context, InferResponseHead head, OutputTensor[] outputs, bool binary)
+    {
+        using var json = new PooledBuffer();
         var response = context.Response;
+        var binaryBytes = InferResponseWriter.WriteJson(json, head, outputs, binary);
         response.ContentType = JsonAnswer.ContentType;
-        if (jsonBytes is { } length)
+        if (binaryBytes is not null)
         {
-            response.ContentType = "application/octet-stream";
-            response.Headers[RequestBody.JsonLengthHeader] = length.ToString(CultureInfo.InvariantCulture);
+            response.ContentType = RequestBody.BinaryContentType;
+            response.Headers[RequestBody.JsonLengthHeader] = json.Length.ToString(CultureInfo.InvariantCulture);
         }
 
-        response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body.Written, context.RequestAborted);
+        var length = json.Length + (binaryBytes ?? 0);
+        if (length >= ContentCoding.WorthBytes && ContentCoding.Wanted(context.Request.Headers.AcceptEncoding) is { } coding)
+        {
+            InferResponseWriter.WriteBinary(json, outputs, binary);
+            await EncodeAsync(context, coding, json.Written);
+            return;
+        }
+
+        response.ContentLength = length;
+        response.BodyWriter.Write(json.Written.Span);
+        InferResponseWriter.WriteBinary(response.BodyWriter, outputs, binary);
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static async Task EncodeAsync(HttpContext context, string coding, ReadOnlyMemory<byte> body)
+    {
+        context.Response.Headers.ContentEncoding = coding;
+        context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
+        await using var encoder = ContentCoding.Encoder(coding, context.Response.Body);
+        await encoder.WriteAsync(body, context.RequestAborted);
     }
 
     private static async Task<InferRequest> ReadAsync(HttpContext context)
@@ -103,44 +91,14 @@ internal sealed partial class InferenceEndpoint(
         return InferRequestReader.Read(body.Json, body.Binary);
     }
 
-    private static ServedVariant Choose(ServingTable table, string? pinned) =>
-        pinned is null
-            ? table.Next()
-            : table.Find(pinned) ?? throw ProtocolException.BadRequest(
-                $"parameters.variant is '{pinned}'; the variants are {string.Join(", ", table.Variants.Select(variant => $"'{variant.Name}'"))}.");
+    private static InferenceConditions Conditions(HttpContext context) =>
+        new(StickyKey: context.Request.Headers[InferenceConditions.StickyKeyHeader]);
 
-    private async Task<int?> RunAsync(
-        ServingTable table, ServedVariant variant, InferRequest request, PooledBuffer body, CancellationToken cancellationToken)
-    {
-        var wanted = request.Outputs.Count > 0
-            ? request.Outputs
-            : table.Signature.Outputs.Select(output => new RequestedOutput(output.Name, null)).ToList();
-        var queuedAt = time.GetTimestamp();
-        ModelOutputs computed;
-        using (await slots.AcquireAsync(cancellationToken))
-        {
-            metrics.Started(table.Model, variant.Name, time.GetElapsedTime(queuedAt), Rows(request));
-            computed = variant.Model.Run(request.Inputs, [.. wanted.Select(output => output.Name)]);
-        }
-
-        using (computed)
-        {
-            var outputs = wanted.Zip(computed.Values, (output, value) => new InferOutput(
-                table.Signature.Outputs.First(known => known.Name == output.Name), output.Binary ?? request.BinaryOutput, value));
-            return InferResponseWriter.Write(body, new InferResponseHead(table.Model, table.Version, variant.Name, request.Id), [.. outputs]);
-        }
-    }
-
-    private static long Rows(InferRequest request) => request.Inputs is [{ Shape: [var rows, ..] }, ..] ? rows : 1;
-
-    [LoggerMessage(1, LogLevel.Error, "An inference of model {Model} variant {Variant} failed.")]
-    private partial void LogFailure(Exception error, string model, string variant);
-
-    /// <summary>What is known of a request so far, for its metrics.</summary>
-    private sealed class Call
-    {
-        public string Model { get; set; } = "";
-
-        public string Variant { get; set; } = "";
-    }
+    private Exception Translate(Exception error) => error is BadHttpRequestException refused
+        ? new ProtocolException(
+            refused.StatusCode,
+            refused.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? $"The body is larger than {options.MaximumRequestBytes} bytes; send fewer rows at once."
+                : refused.Message)
+        : error;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GreenOps.Contract;
 using GreenOps.Server.Execution;
+using GreenOps.Server.Inference;
 using GreenOps.Server.Routing;
 using GreenOps.Server.Telemetry;
 
@@ -9,9 +10,6 @@ namespace GreenOps.Server.Protocol;
 /// <summary>Health and metadata.</summary>
 internal static class InformationEndpoints
 {
-    private const string ServerName = "greenops-server";
-    private const string Platform = "onnx_onnxv1";
-
     /// <summary>Maps every GET of the protocol, and the probes.</summary>
     public static void Map(IEndpointRouteBuilder routes, ServingState state)
     {
@@ -42,10 +40,14 @@ internal static class InformationEndpoints
     private static Task Server(HttpContext context) =>
         JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, writer =>
         {
-            writer.WriteString("name"u8, ServerName);
+            writer.WriteString("name"u8, ServerIdentity.Name);
             writer.WriteString("version"u8, ServerMetrics.Version);
             writer.WriteStartArray("extensions"u8);
-            writer.WriteStringValue("binary_tensor_data"u8);
+            foreach (var extension in ServerIdentity.Extensions)
+            {
+                writer.WriteStringValue(extension);
+            }
+
             writer.WriteEndArray();
         });
 
@@ -56,7 +58,7 @@ internal static class InformationEndpoints
             writer.WriteStartArray("versions"u8);
             writer.WriteStringValue(table.Version);
             writer.WriteEndArray();
-            writer.WriteString("platform"u8, Platform);
+            writer.WriteString("platform"u8, ServerIdentity.Platform);
             WriteTensors(writer, "inputs", table.Signature.Inputs);
             WriteTensors(writer, "outputs", table.Signature.Outputs);
         });
@@ -72,7 +74,7 @@ internal static class InformationEndpoints
     {
         try
         {
-            using var lease = ModelAddress.Acquire(state, context.Request.RouteValues);
+            using var lease = ModelAddress.Acquire(state, ModelRoute.Model(context), ModelRoute.Version(context));
             await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, writer => write(lease.Table, writer));
         }
         catch (ProtocolException error)

@@ -28,12 +28,23 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
+    /// <summary>Hands over the memory, which the receiver gives back to the pool; the buffer is empty afterwards.</summary>
+    public (byte[] Bytes, int Length) Release()
+    {
+        var released = (_bytes, Length);
+        (_bytes, Length) = ([], 0);
+        return released;
+    }
+
     /// <summary>Gives the memory back to the pool.</summary>
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = [];
-        Length = 0;
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+        }
+
+        (_bytes, Length) = ([], 0);
     }
 
     private void Reserve(int count)

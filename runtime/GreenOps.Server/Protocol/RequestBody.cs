@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace GreenOps.Server.Protocol;
 
@@ -10,7 +11,10 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Header of the binary tensor data extension: bytes of the JSON object that the body begins with.</summary>
     public const string JsonLengthHeader = "Inference-Header-Content-Length";
 
-    private const string BinaryContentType = "application/octet-stream";
+    /// <summary>Media type of bodies with binary tensor data.</summary>
+    public const string BinaryContentType = "application/octet-stream";
+
+    private const int DecodedBytes = 16 * 1024;
 
     private readonly PooledBuffer _bytes = new();
     private int _jsonLength;
@@ -65,6 +69,8 @@ internal sealed class RequestBody : IDisposable
     private static void CheckMediaType(HttpRequest request, bool binary)
     {
         var accepted = request.ContentType is not { Length: > 0 } text
+            || text == JsonAnswer.ContentType
+            || (binary && text == BinaryContentType)
             || (MediaTypeHeaderValue.TryParse(text, out var type)
                 && (string.Equals(type.MediaType, JsonAnswer.ContentType, StringComparison.OrdinalIgnoreCase)
                     || (binary && string.Equals(type.MediaType, BinaryContentType, StringComparison.OrdinalIgnoreCase))));
@@ -74,17 +80,20 @@ internal sealed class RequestBody : IDisposable
                 StatusCodes.Status415UnsupportedMediaType,
                 $"Content-Type is '{request.ContentType}'; send {JsonAnswer.ContentType}, or {BinaryContentType} with {JsonLengthHeader}.");
         }
-
-        if (request.Headers.ContentEncoding is { Count: > 0 } encoding)
-        {
-            throw new ProtocolException(
-                StatusCodes.Status415UnsupportedMediaType,
-                $"Content-Encoding is '{encoding}'; send the body as it is.");
-        }
     }
 
     private async Task FillAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        if (ContentCoding.Decoder(request) is { } decoder)
+        {
+            await using (decoder)
+            {
+                await FillAsync(decoder, request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize, cancellationToken);
+            }
+
+            return;
+        }
+
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(cancellationToken);
@@ -98,6 +107,26 @@ internal sealed class RequestBody : IDisposable
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>The limit holds for what comes out: a small body may decode to any size.</summary>
+    private async Task FillAsync(Stream decoder, long? maximumBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await decoder.ReadAsync(_bytes.GetMemory(DecodedBytes), cancellationToken) is > 0 and var count)
+            {
+                _bytes.Advance(count);
+                if (_bytes.Length > maximumBytes)
+                {
+                    throw new BadHttpRequestException("The decoded body is too large.", StatusCodes.Status413PayloadTooLarge);
+                }
+            }
+        }
+        catch (InvalidDataException error)
+        {
+            throw ProtocolException.BadRequest($"The body is not what its Content-Encoding says: {error.Message}");
         }
     }
 }

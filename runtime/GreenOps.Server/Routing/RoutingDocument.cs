@@ -18,6 +18,7 @@ internal static class RoutingDocument
             $"schemaVersion is '{table.SchemaVersion}'; this server reads '{RoutingTable.CurrentSchemaVersion}'.");
         Require(table.Model.Length > 0, "model is empty; name the model.");
         Require(table.Version.Length > 0, "version is empty; give the training revision.");
+        Require(table.GramsPerKWh is null or >= 0, $"gramsPerKWh is {table.GramsPerKWh}; it must be at least 0, or missing.");
         Require(table.Variants.Count > 0, "variants is empty; name at least one variant.");
         foreach (var variant in table.Variants)
         {

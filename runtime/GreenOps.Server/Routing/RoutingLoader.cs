@@ -5,8 +5,13 @@ namespace GreenOps.Server.Routing;
 
 /// <summary>The outcome of loading the variants of a routing table.</summary>
 /// <param name="Table">The table that can serve, or null.</param>
-/// <param name="Faults">A sentence for every variant that is not in it.</param>
-internal sealed record LoadOutcome(ServingTable? Table, IReadOnlyList<string> Faults);
+/// <param name="Faults">Why each variant that could not be loaded could not.</param>
+internal sealed record LoadOutcome(ServingTable? Table, IReadOnlyList<LoadFault> Faults);
+
+/// <summary>Why a variant could not be loaded.</summary>
+/// <param name="Path">Its artifact folder below the models folder.</param>
+/// <param name="Sentence">What is wrong.</param>
+internal sealed record LoadFault(string Path, string Sentence);
 
 /// <summary>Turns a routing table into loaded models; those that are loaded already are kept.</summary>
 /// <param name="models">Loads one model.</param>
@@ -23,7 +28,7 @@ internal sealed class RoutingLoader(IModelLoader models, string modelsFolder)
     public LoadOutcome Load(RoutingTable routing, ServingTable? current)
     {
         var variants = new List<ServedVariant>();
-        var faults = new List<string>();
+        var faults = new List<LoadFault>();
         foreach (var routed in routing.Variants)
         {
             try
@@ -32,7 +37,7 @@ internal sealed class RoutingLoader(IModelLoader models, string modelsFolder)
             }
             catch (ModelLoadException error)
             {
-                faults.Add($"Variant '{routed.Name}' in '{routed.Path}' cannot be served: {error.Message}");
+                faults.Add(new LoadFault(routed.Path, $"Variant '{routed.Name}' in '{routed.Path}' cannot be served: {error.Message}"));
             }
         }
 

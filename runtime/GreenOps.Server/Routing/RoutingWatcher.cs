@@ -9,9 +9,10 @@ namespace GreenOps.Server.Routing;
 /// </summary>
 internal sealed partial class RoutingWatcher(
     RoutingFile file,
-    RoutingLoader loader,
+    VariantRepository repository,
     ServingState state,
     ServerMetrics metrics,
+    VariantEnergy energy,
     TimeProvider time,
     ILogger<RoutingWatcher> logger) : BackgroundService
 {
@@ -32,51 +33,48 @@ internal sealed partial class RoutingWatcher(
                 LogBlind(fault, SafetyInterval.TotalSeconds);
             }
 
-            var complete = Apply();
+            var complete = await ApplyAsync(stoppingToken);
             await file.WaitAsync(complete ? SafetyInterval : retry, time, stoppingToken);
             retry = complete ? FirstRetry : TimeSpan.FromTicks(Math.Min(2 * retry.Ticks, SafetyInterval.Ticks));
         }
     }
 
     /// <summary>Brings the table up to the file; false when that has to be tried again.</summary>
-    private bool Apply()
+    private async Task<bool> ApplyAsync(CancellationToken stoppingToken)
     {
         try
         {
             var json = file.Read();
-            return (_applied is not null && json.AsSpan().SequenceEqual(_applied)) || Apply(json);
+            return (_applied is not null && json.AsSpan().SequenceEqual(_applied)) || await ApplyAsync(json, stoppingToken);
         }
         catch (ContractException error)
         {
             return Fail([error.Message]);
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (Exception error) when (error is not (OutOfMemoryException or OperationCanceledException))
         {
             LogUnforeseen(error);
             return Fail([$"The routing cannot be applied: {error.Message}"]);
         }
     }
 
-    private bool Apply(byte[] json)
+    private async Task<bool> ApplyAsync(byte[] json, CancellationToken stoppingToken)
     {
         var routing = RoutingDocument.Read(json);
-        using var lease = state.Acquire();
-        var outcome = loader.Load(routing, lease?.Table);
-        if (outcome.Table is { } table)
+        energy.SetIntensity(routing.GramsPerKWh);
+        var faults = await repository.ApplyAsync(routing, stoppingToken);
+        LogApplied(routing.Model, routing.Version, string.Join(", ", repository.List().Select(Describe)));
+        if (faults.Count > 0)
         {
-            state.Replace(table);
-            metrics.PublishWeights(table);
-            LogApplied(table.Model, table.Version, string.Join(", ", table.Variants.Select(variant => $"{variant.Name} {variant.Weight}%")));
-        }
-
-        if (outcome.Faults.Count > 0)
-        {
-            return Fail(outcome.Faults);
+            return Fail(faults);
         }
 
         _applied = json;
         return true;
     }
+
+    private static string Describe(VariantStatus variant) =>
+        variant.State == VariantState.Ready ? $"{variant.Variant} {variant.Weight}%" : $"{variant.Variant} {variant.Weight}% (not loaded)";
 
     private bool Fail(IReadOnlyList<string> faults)
     {

@@ -39,6 +39,14 @@ internal sealed class ServingState : IDisposable
         Interlocked.Exchange(ref _table, table)?.Users.Release();
     }
 
+    /// <summary>Takes the table out of force; it ends with its last request.</summary>
+    /// <param name="reason">Why nothing is served any more, as a sentence.</param>
+    public void Clear(string reason)
+    {
+        _loadFault = reason;
+        Interlocked.Exchange(ref _table, null)?.Users.Release();
+    }
+
     /// <summary>Says why the latest attempt to load gave no table; matters only while there is none.</summary>
     public void ReportLoadFault(string sentence) => _loadFault = sentence;
 

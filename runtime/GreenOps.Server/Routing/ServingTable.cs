@@ -1,4 +1,5 @@
 using GreenOps.Server.Execution;
+using GreenOps.Server.Telemetry;
 
 namespace GreenOps.Server.Routing;
 
@@ -7,7 +8,11 @@ namespace GreenOps.Server.Routing;
 /// <param name="Weight">Its share of the requests that pin no variant, relative to the other variants'.</param>
 /// <param name="Path">Its artifact folder below the models folder.</param>
 /// <param name="Model">The loaded model.</param>
-internal sealed record ServedVariant(string Name, int Weight, string Path, LoadedModel Model);
+internal sealed record ServedVariant(string Name, int Weight, string Path, LoadedModel Model)
+{
+    /// <summary>The metrics of its requests, once it has had one.</summary>
+    public VariantSeries? Series { get; set; }
+}
 
 /// <summary>
 /// One state of the routing: a model, its version and its loaded variants. Immutable but for the counter that divides
@@ -49,6 +54,10 @@ internal sealed class ServingTable
 
     /// <summary>The variant that answers the next request that pins none.</summary>
     public ServedVariant Next() => Variants[_sequence.Next()];
+
+    /// <summary>The variant that answers the requests with a key: each key keeps its own while the weights stay.</summary>
+    /// <param name="key">What the client calls itself.</param>
+    public ServedVariant Next(string key) => Variants[_sequence.At(key)];
 
     /// <summary>The variant of that name; null when there is none.</summary>
     public ServedVariant? Find(string name) => Variants.FirstOrDefault(variant => variant.Name == name);

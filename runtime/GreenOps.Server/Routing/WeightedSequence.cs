@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace GreenOps.Server.Routing;
 
 /// <summary>
@@ -9,6 +13,7 @@ namespace GreenOps.Server.Routing;
 internal sealed class WeightedSequence
 {
     private readonly int[] _period;
+    private readonly long[] _upTo;
     private uint _next;
 
     /// <summary>Lays out the period.</summary>
@@ -16,6 +21,7 @@ internal sealed class WeightedSequence
     public WeightedSequence(IReadOnlyList<int> weights)
     {
         _period = LayOut(weights);
+        _upTo = [.. weights.Select((_, index) => weights.Take(index + 1).Sum(weight => (long)weight))];
     }
 
     /// <summary>Indices of the weights in the order in which they are chosen.</summary>
@@ -23,6 +29,17 @@ internal sealed class WeightedSequence
 
     /// <summary>The index that the next request goes to; safe from any number of threads.</summary>
     public int Next() => _period[(Interlocked.Increment(ref _next) - 1) % (uint)_period.Length];
+
+    /// <summary>
+    /// The index that a key stands for. Keys are spread over the weights laid end to end, so when a little weight moves
+    /// between neighbours, only the keys on that little move with it.
+    /// </summary>
+    public int At(string key)
+    {
+        var hash = BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        var place = (long)(((UInt128)hash * (ulong)_upTo[^1]) >> 64);
+        return Array.FindIndex(_upTo, end => place < end);
+    }
 
     private static int[] LayOut(IReadOnlyList<int> weights)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
 
 namespace GreenOps.Server.Tensors;
 
@@ -13,6 +14,9 @@ internal interface IElementCodec<T>
 
     /// <summary>Writes one element.</summary>
     static abstract void Write(Utf8JsonWriter writer, T value);
+
+    /// <summary>The element as a number that can be compared.</summary>
+    static abstract double Number(T value);
 }
 
 /// <summary><c>true</c> and <c>false</c>.</summary>
@@ -25,6 +29,8 @@ internal readonly struct BooleanCodec : IElementCodec<bool>
     }
 
     public static void Write(Utf8JsonWriter writer, bool value) => writer.WriteBooleanValue(value);
+
+    public static double Number(bool value) => value ? 1 : 0;
 }
 
 /// <summary>Integers without fraction and exponent, within the type's range.</summary>
@@ -48,6 +54,8 @@ internal readonly struct IntegerCodec<T> : IElementCodec<T>
 
         writer.WriteNumberValue(long.CreateTruncating(value));
     }
+
+    public static double Number(T value) => double.CreateTruncating(value);
 }
 
 /// <summary>Single precision, by <see cref="FloatParser"/>.</summary>
@@ -75,6 +83,8 @@ internal readonly struct SingleCodec : IElementCodec<float>
 
         NamedNumbers.Write(writer, value);
     }
+
+    public static double Number(float value) => value;
 }
 
 /// <summary>Double precision.</summary>
@@ -95,6 +105,8 @@ internal readonly struct DoubleCodec : IElementCodec<double>
 
         NamedNumbers.Write(writer, value);
     }
+
+    public static double Number(double value) => value;
 }
 
 /// <summary>Half precision.</summary>
@@ -113,6 +125,32 @@ internal readonly struct HalfCodec : IElementCodec<Half>
     }
 
     public static void Write(Utf8JsonWriter writer, Half value) => SingleCodec.Write(writer, (float)value);
+
+    public static double Number(Half value) => (double)value;
+}
+
+/// <summary>The upper half of a single: its range and an eighth of its digits.</summary>
+internal readonly struct BFloat16Codec : IElementCodec<BFloat16>
+{
+    private const float Largest = 3.3895314e38f;
+
+    public static bool TryRead(ref Utf8JsonReader reader, out BFloat16 value)
+    {
+        var read = SingleCodec.TryRead(ref reader, out var single);
+        value = Nearest(single);
+        return read && (reader.TokenType == JsonTokenType.String || Math.Abs(single) <= Largest);
+    }
+
+    public static void Write(Utf8JsonWriter writer, BFloat16 value) => SingleCodec.Write(writer, value.ToFloat());
+
+    public static double Number(BFloat16 value) => value.ToFloat();
+
+    /// <summary>Rounds to nearest, ties to even.</summary>
+    private static BFloat16 Nearest(float single)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(single);
+        return new BFloat16((ushort)(float.IsNaN(single) ? (bits >> 16) | 0x40 : (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16));
+    }
 }
 
 /// <summary>

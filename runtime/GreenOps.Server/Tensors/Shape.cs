@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GreenOps.Server.Tensors;
 
 /// <summary>Shapes: lists of dimensions, where a model may leave one free (-1).</summary>
@@ -20,10 +22,22 @@ internal static class Shape
         return product;
     }
 
+    /// <summary>The elements of a shape in words.</summary>
+    public static string Count(long? elements) => elements?.ToString(CultureInfo.InvariantCulture) ?? "more than 2^63";
+
     /// <summary>Whether a tensor's shape is one that the model takes.</summary>
-    public static bool Fits(IReadOnlyList<long> shape, IReadOnlyList<long> expected) =>
-        shape.Count == expected.Count
-        && shape.Zip(expected).All(pair => pair.Second < 0 || pair.First == pair.Second);
+    public static bool Fits(IReadOnlyList<long> shape, IReadOnlyList<long> expected)
+    {
+        for (var axis = 0; axis < shape.Count && axis < expected.Count; axis++)
+        {
+            if (expected[axis] >= 0 && expected[axis] != shape[axis])
+            {
+                return false;
+            }
+        }
+
+        return shape.Count == expected.Count;
+    }
 
     /// <summary>For example <c>[-1,1,28,28]</c>.</summary>
     public static string Format(IEnumerable<long> shape) => $"[{string.Join(',', shape)}]";

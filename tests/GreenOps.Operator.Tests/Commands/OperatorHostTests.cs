@@ -45,6 +45,14 @@ public sealed class OperatorHostTests
             foreach (var name in new[] { "queue_depth", "queue_unfinished_seconds", "queue_longest_running_seconds" })
                 Assert.Contains($$"""greenops_{{name}}{controller="{{controller}}"} 0""", metrics, StringComparison.Ordinal);
         }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "metrics") { Headers = { { "Accept", "application/openmetrics-text" } } };
+        using var open = await http.SendAsync(request, token);
+        Assert.Equal("application/openmetrics-text", open.Content.Headers.ContentType!.MediaType);
+        var text = await open.Content.ReadAsStringAsync(token);
+        Assert.Contains("# TYPE greenops_model_ready gauge", text, StringComparison.Ordinal);
+        Assert.EndsWith("\n# EOF\n", text, StringComparison.Ordinal);
+        Assert.Single(text.Split('\n'), "# EOF");
         await app.StopAsync(token);
     }
 

@@ -78,7 +78,8 @@ public sealed class LifecycleTests
         Assert.Equal(
             world.Stages.All.Select(stage => $"{stage.Name}-{stage.Revision}").Order(StringComparer.Ordinal),
             world.Routing.Variants.Select(variant => variant.Path).Order(StringComparer.Ordinal));
-        Assert.NotNull(world.Service);
+        Assert.Equal(300, world.Routing.GramsPerKWh);
+        Assert.Equal([("http", 8080), ("grpc", 8081)], world.Service!.Spec.Ports.Select(port => (port.Name, port.Port)));
         Assert.Equal(1, world.Deployment!.Spec.Replicas);
         Assert.Equal("ServerNotReady", world.Condition(ConditionTypes.Ready).Reason);
     }

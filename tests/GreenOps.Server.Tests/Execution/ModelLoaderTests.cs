@@ -75,6 +75,6 @@ public sealed class ModelLoaderTests : IDisposable
     private LoadedModel Load(string path, byte[] model)
     {
         _folder.Store(path, model);
-        return new ModelLoader(ExecutionProvider.Cpu).Load(Path.Join(_folder.Models, path));
+        return new ModelLoader(ExecutionProvider.Cpu, new ServerOptions { Models = _folder.Models, Cores = 2 }, TimeProvider.System).Load(Path.Join(_folder.Models, path));
     }
 }

@@ -19,7 +19,7 @@ public sealed class ModelOutputsTests
         var before = Garbage();
         using var input = new Tensor("x", model.Signature.Inputs[0].Datatype, [Elements], Elements);
         input.Data.Span.Fill(7);
-        using var outputs = model.Run([input], ["x"]);
+        using var outputs = model.Run([input]);
 
         before.Clear();
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using GreenOps.Contract;
 using GreenOps.Onnx;
 using GreenOps.Server.Hosting;
+using GreenOps.Server.Rpc.Messages;
+using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,16 +16,25 @@ internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private ServingFolder? _ownFolder;
+    private GrpcChannel? _channel;
 
     private RunningServer(WebApplication app)
     {
         _app = app;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = Eventually.Timeout };
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = Eventually.Timeout };
     }
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningServer> StartAsync(ServingFolder folder, TimeSpan? drainDelay = null, long? maximumBytes = null)
+    public Uri GrpcAddress => new(_app.Urls.Last());
+
+    /// <summary>A channel to the server; it ends with it.</summary>
+    public GrpcChannel Channel() => _channel ??= GrpcChannel.ForAddress(GrpcAddress, new GrpcChannelOptions { MaxReceiveMessageSize = null });
+
+    public GRPCInferenceService.GRPCInferenceServiceClient Grpc() => new(Channel());
+
+    public static async Task<RunningServer> StartAsync(
+        ServingFolder folder, TimeSpan? drainDelay = null, long? maximumBytes = null, Func<ServerOptions, ServerOptions>? change = null)
     {
         var options = new ServerOptions
         {
@@ -31,10 +42,12 @@ internal sealed class RunningServer : IAsyncDisposable
             Routing = folder.Routing,
             Address = IPAddress.Loopback,
             Port = 0,
+            GrpcPort = 0,
             Cores = 2,
             DrainDelay = drainDelay ?? TimeSpan.Zero,
         };
-        var app = ServerHost.Build(maximumBytes is { } bytes ? options with { MaximumRequestBytes = bytes } : options);
+        options = maximumBytes is { } bytes ? options with { MaximumRequestBytes = bytes } : options;
+        var app = ServerHost.Build(change?.Invoke(options) ?? options);
         await app.StartAsync();
         return new RunningServer(app);
     }
@@ -92,6 +105,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        _channel?.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         _ownFolder?.Dispose();

@@ -25,18 +25,43 @@ internal sealed class ServingFolder : IDisposable
     /// <summary>Stores a model as a stage does: files, then the manifest.</summary>
     public void Store(string path, OnnxModel model) => Store(path, model.ToByteArray());
 
-    public void Store(string path, byte[] model)
+    public void Store(string path, byte[] model) => Store(path, new Dictionary<string, byte[]> { [ArtifactFiles.Model] = model });
+
+    /// <summary>Stores a model with the report that says what was measured.</summary>
+    public void Store(string path, OnnxModel model, VariantProfile profile) => Store(path, new Dictionary<string, byte[]>
+    {
+        [ArtifactFiles.Model] = model.ToByteArray(),
+        [ArtifactFiles.Report] = ContractJson.Write(new StageReport
+        {
+            SchemaVersion = StageReport.CurrentSchemaVersion,
+            Stage = path.Split('-')[0],
+            Revision = path.Split('-')[^1],
+            Outcome = StageOutcome.Succeeded,
+            Reason = StageReasons.Completed,
+            Message = "Done.",
+            StartedAt = DateTimeOffset.UnixEpoch,
+            FinishedAt = DateTimeOffset.UnixEpoch,
+            Energy = new EnergyUse(0, EnergySources.Model, 0, 0),
+            Profile = profile,
+        }),
+    });
+
+    private void Store(string path, Dictionary<string, byte[]> files)
     {
         var folder = Path.Join(Models, path);
         var partial = folder + ".partial";
         Directory.CreateDirectory(partial);
-        File.WriteAllBytes(Path.Join(partial, ArtifactFiles.Model), model);
+        foreach (var (name, content) in files)
+        {
+            File.WriteAllBytes(Path.Join(partial, name), content);
+        }
+
         File.WriteAllBytes(Path.Join(partial, ArtifactFiles.Manifest), ContractJson.Write(new ArtifactManifest
         {
             SchemaVersion = ArtifactManifest.CurrentSchemaVersion,
             Stage = path.Split('-')[0],
             Revision = path.Split('-')[^1],
-            Files = [new ArtifactFile(ArtifactFiles.Model, model.Length, Convert.ToHexStringLower(SHA256.HashData(model)))],
+            Files = [.. files.Select(file => new ArtifactFile(file.Key, file.Value.Length, Convert.ToHexStringLower(SHA256.HashData(file.Value))))],
         }));
         Directory.Move(partial, folder);
     }
@@ -54,8 +79,11 @@ internal sealed class ServingFolder : IDisposable
 
     public void Route(string version, params RoutedVariant[] variants) => Mount(Document(version, variants));
 
-    public static byte[] Document(string version, params RoutedVariant[] variants) => ContractJson.Write(new RoutingTable
+    public static byte[] Document(string version, params RoutedVariant[] variants) => Document(version, null, variants);
+
+    public static byte[] Document(string version, int? gramsPerKWh, params RoutedVariant[] variants) => ContractJson.Write(new RoutingTable
     {
+        GramsPerKWh = gramsPerKWh,
         SchemaVersion = RoutingTable.CurrentSchemaVersion,
         Model = "fashion",
         Version = version,

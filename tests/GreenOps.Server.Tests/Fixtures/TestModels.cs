@@ -30,6 +30,27 @@ internal static class TestModels
         return graph.Output("y", graph.Node("Identity", [x], elementType: type)[0]).Build();
     }
 
+    /// <summary>For each type x_TYPE [N] to y_TYPE [N], unchanged.</summary>
+    public static OnnxModel CopyAll(IEnumerable<(string Name, ElementType Type)> types)
+    {
+        var graph = new GraphBuilder("copies");
+        foreach (var (name, type) in types)
+        {
+            graph.Output($"y_{name}", graph.Node("Identity", [graph.Input($"x_{name}", type, "N")], elementType: type)[0]);
+        }
+
+        return graph.Build();
+    }
+
+    /// <summary>scores [N,3], given on, of a model that knows what its classes are called.</summary>
+    public static OnnxModel Classes(params string[] names)
+    {
+        var graph = new GraphBuilder("classes");
+        var scores = graph.Input("scores", ElementType.Float, "N", 3);
+        var model = graph.Output("logits", graph.Node("Identity", [scores], elementType: ElementType.Float)[0]).Build();
+        return names.Length == 0 ? model : model.WithMetadata("greenops.class_names", System.Text.Json.JsonSerializer.Serialize(names));
+    }
+
     /// <summary>x [N], given back as it came by no operator at all.</summary>
     public static OnnxModel InputAsOutput()
     {

@@ -91,10 +91,10 @@ public sealed class DrainTests : IDisposable
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-        var (exitCode, errors) = await ServerProcess.RunAsync("127.0.0.1", "--models", _folder.Models, "--routing", _folder.Routing, "--port", port, "--drain-delay-seconds", "0");
+        var (exitCode, errors) = await ServerProcess.RunAsync("127.0.0.1", "--models", _folder.Models, "--routing", _folder.Routing, "--port", port, "--grpc-port", "0", "--drain-delay-seconds", "0");
 
         Assert.Equal(ExitCodes.InternalError, exitCode);
-        Assert.StartsWith($"127.0.0.1 port {port} cannot be listened on: ", errors, StringComparison.Ordinal);
+        Assert.StartsWith($"127.0.0.1 port {port} or 0 cannot be listened on: ", errors, StringComparison.Ordinal);
     }
 
     private static async Task<int> LoadAsync(HttpClient client, CancellationToken stop)

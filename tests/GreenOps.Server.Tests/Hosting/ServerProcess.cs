@@ -23,19 +23,25 @@ internal sealed partial class ServerProcess : IDisposable
 
     public Uri Address { get; }
 
-    public static async Task<ServerProcess> StartAsync(ServingFolder folder, double drainSeconds)
+    public static async Task<ServerProcess> StartAsync(ServingFolder folder, double drainSeconds, Dictionary<string, string>? environment = null)
     {
-        var process = Process.Start(new ProcessStartInfo(Executable)
+        var start = new ProcessStartInfo(Executable)
         {
             ArgumentList =
             {
-                "--models", folder.Models, "--routing", folder.Routing, "--port", "0",
+                "--models", folder.Models, "--routing", folder.Routing, "--port", "0", "--grpc-port", "0",
                 "--drain-delay-seconds", drainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
             },
             Environment = { [EnvironmentNames.BindAddress] = IPAddress.Loopback.ToString() },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -87,6 +93,6 @@ internal sealed partial class ServerProcess : IDisposable
 
     private static string Executable => Path.Join(AppContext.BaseDirectory, "greenops-server");
 
-    [GeneratedRegex(@"Listening on (http://\S+)\.$")]
+    [GeneratedRegex(@"Listening on (http://\S+), and for gRPC on")]
     private static partial Regex Listening();
 }

@@ -25,12 +25,13 @@ public sealed class ErrorTests : IAsyncLifetime
         { """{"inputs":[],"id":"\ud800"}""", "The body holds a string that is not valid Unicode." },
         { """{"inputs":[],"parameters":[]}""", "parameters is an array; it must be an object." },
         { """{"inputs":[],"parameters":{"variant":7}}""", "parameters.variant is 7; it must be the name of a variant, a string." },
+        { """{"inputs":[],"parameters":{"classification":0}}""", "parameters.classification is 0; it must be how many classes to name, at least 1." },
         { """{"inputs":[],"outputs":["mean"]}""", "outputs[0] is \"mean\"; it must be an object with a name." },
         { """{"inputs":[],"outputs":[{}]}""", "outputs[0] has no name; name an output of the model." },
         { """{"inputs":[],"outputs":[{"name":"a"},{"name":"a"}]}""", "Output 'a' is asked for twice; ask once." },
         { """{"inputs":[],"outputs":[{"name":"a","parameters":{"binary_data":1}}]}""", "outputs[0].parameters.binary_data is 1; it must be true or false." },
         { """{"inputs":[{"name":"image","datatype":"FP32","data":[1]}]}""", "inputs[0] has no shape; a tensor has name, shape, datatype and data." },
-        { """{"inputs":[{"name":"image","datatype":"FLOAT","data":[1]}]}""", "inputs[0].datatype is 'FLOAT'; it must be one of BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FP16, FP32, FP64." },
+        { """{"inputs":[{"name":"image","datatype":"FLOAT","data":[1]}]}""", "inputs[0].datatype is 'FLOAT'; it must be one of BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FP16, BF16, FP32, FP64, BYTES." },
         { """{"inputs":[{"name":"image","datatype":"FP32","shape":[0],"data":[]}]}""", "inputs[0].shape has the dimension 0; a dimension is an integer of at least 1." },
         { """{"inputs":[{"name":"image","datatype":"FP32","shape":[1.5],"data":[]}]}""", "inputs[0].shape has the dimension 1.5; a dimension is an integer of at least 1." },
         { "{\"inputs\":[{" + Tensor + "}]}", "Input 'image' has no data." },
@@ -168,12 +169,12 @@ public sealed class ErrorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_encoded_body_is_415()
+    public async Task A_body_in_another_coding_is_415()
     {
-        var answer = await _server.SendAsync(Post(Requests.Image(), request => request.Content!.Headers.ContentEncoding.Add("gzip")));
+        var answer = await _server.SendAsync(Post(Requests.Image(), request => request.Content!.Headers.ContentEncoding.Add("br")));
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.Status);
-        Assert.Equal("Content-Encoding is 'gzip'; send the body as it is.", answer.Error);
+        Assert.Equal("Content-Encoding is 'br'; send gzip, deflate, or the body as it is.", answer.Error);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class InformationTests : IAsyncLifetime
     [InlineData("/v2/health/ready", """{"ready":true}""")]
     [InlineData("/v2/models/fashion/ready", """{"name":"fashion","ready":true}""")]
     [InlineData("/v2/models/fashion/versions/1/ready", """{"name":"fashion","ready":true}""")]
-    [InlineData("/v2", """{"name":"greenops-server","version":"0.1.0","extensions":["binary_tensor_data"]}""")]
+    [InlineData("/v2", """{"name":"greenops-server","version":"0.1.0","extensions":["binary_tensor_data","classification","model_repository"]}""")]
     public async Task Health_and_server_metadata_answer(string path, string expected)
     {
         var answer = await _server.GetAsync(path);

@@ -30,6 +30,24 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Requests_with_a_sticky_key_are_answered_by_one_variant()
+    {
+        await using var server = await StartTwoVariantsAsync(50, 50);
+        var seen = new HashSet<(string Key, string? Variant)>();
+        for (var request = 0; request < 40; request++)
+        {
+            var key = $"user-{request % 8}";
+            using var content = new StringContent(Requests.Image(), new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+            var message = new HttpRequestMessage(HttpMethod.Post, "/v2/models/fashion/infer") { Content = content };
+            message.Headers.Add("GreenOps-Sticky-Key", key);
+            seen.Add((key, (await server.SendAsync(message)).Variant));
+        }
+
+        Assert.Equal(8, seen.Count);
+        Assert.Equal(2, seen.Select(pair => pair.Variant).Distinct().Count());
+    }
+
+    [Fact]
     public async Task Pinned_requests_do_not_disturb_the_division()
     {
         await using var server = await StartTwoVariantsAsync(50, 50);

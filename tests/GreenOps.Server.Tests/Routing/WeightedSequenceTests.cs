@@ -65,6 +65,28 @@ public sealed class WeightedSequenceTests
     public void A_variant_without_weight_is_never_chosen() =>
         Assert.DoesNotContain(1, new WeightedSequence([60, 0, 40]).Period);
 
+    [Fact]
+    public void Keys_stay_with_their_variant_and_are_divided_by_weight()
+    {
+        var sequence = new WeightedSequence([37, 0, 63]);
+        var chosen = Enumerable.Range(0, 10_000).Select(key => sequence.At($"user-{key}")).ToList();
+
+        Assert.Equal(chosen, Enumerable.Range(0, 10_000).Select(key => sequence.At($"user-{key}")));
+        Assert.InRange(chosen.Count(index => index == 0), 3500, 3900);
+        Assert.DoesNotContain(1, chosen);
+    }
+
+    [Fact]
+    public void Only_the_keys_on_the_weight_that_moves_change_their_variant()
+    {
+        var (before, after) = (new WeightedSequence([60, 40]), new WeightedSequence([55, 45]));
+
+        var moved = Enumerable.Range(0, 10_000).Where(key => before.At($"user-{key}") != after.At($"user-{key}")).ToList();
+
+        Assert.InRange(moved.Count, 400, 600);
+        Assert.All(moved, key => Assert.Equal(1, after.At($"user-{key}")));
+    }
+
     /// <summary>Whole percent that sum to 100, cut at arbitrary places.</summary>
     private static List<int> Percentages(byte[] cuts)
     {

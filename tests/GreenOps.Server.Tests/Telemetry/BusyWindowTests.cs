@@ -58,36 +58,33 @@ public sealed class BusyWindowTests
     public void Nothing_is_known_before_time_has_passed() => Assert.Equal(0, Create(cores: 1, slots: 1).Ratio());
 
     [Fact]
-    public async Task Slots_keep_the_time_they_were_occupied()
+    public void Slots_keep_the_time_they_were_occupied()
     {
-        using var slots = new InferenceSlots(2, _time);
-        using (await slots.AcquireAsync(CancellationToken.None))
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            using (await slots.AcquireAsync(CancellationToken.None))
-            {
-                _time.Advance(TimeSpan.FromSeconds(2));
-                Assert.Equal(5, slots.OccupiedTime.TotalSeconds, 6);
-            }
+        var slots = new InferenceSlots(2, _time);
+        Assert.True(slots.TryOccupy());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(slots.TryOccupy());
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(5, slots.OccupiedTime.TotalSeconds, 6);
 
-            _time.Advance(TimeSpan.FromSeconds(3));
-        }
-
+        slots.Free();
+        _time.Advance(TimeSpan.FromSeconds(3));
+        slots.Free();
         _time.Advance(TimeSpan.FromSeconds(4));
+
         Assert.Equal(8, slots.OccupiedTime.TotalSeconds, 6);
     }
 
     [Fact]
-    public async Task A_request_waits_until_a_slot_is_free()
+    public void No_more_slots_are_occupied_than_there_are()
     {
-        using var slots = new InferenceSlots(1, _time);
-        var first = await slots.AcquireAsync(CancellationToken.None);
-        var second = slots.AcquireAsync(CancellationToken.None).AsTask();
-        Assert.False(second.IsCompleted);
+        var slots = new InferenceSlots(1, _time);
+        Assert.True(slots.TryOccupy());
+        Assert.False(slots.TryOccupy());
 
-        first.Dispose();
+        slots.Free();
 
-        (await second).Dispose();
+        Assert.True(slots.TryOccupy());
     }
 
     private BusyWindow Create(double cores, int slots) =>

@@ -53,7 +53,7 @@ public sealed partial class MetricsTests : IAsyncLifetime
         Assert.All(
             [
                 MetricNames.InferenceRequests, MetricNames.InferenceDuration, MetricNames.InferenceQueue, MetricNames.InferenceBatchSize,
-                MetricNames.InferenceBusy, MetricNames.EnergyJoules, MetricNames.VariantWeight, MetricNames.ServerInfo,
+                MetricNames.InferenceBusy, MetricNames.EnergyJoules, MetricNames.VariantEnergyJoules, MetricNames.VariantEmissionsGrams, MetricNames.VariantWeight, MetricNames.ServerInfo,
             ],
             name => Assert.Contains($"# TYPE {name} ", text, StringComparison.Ordinal));
     }
@@ -90,6 +90,22 @@ public sealed partial class MetricsTests : IAsyncLifetime
         });
 
         Assert.True(after["greenops_inference_busy_ratio"] >= 0);
+    }
+
+    [Fact]
+    public async Task Energy_and_grams_are_told_by_variant_and_sum_to_the_total()
+    {
+        _folder.Mount(ServingFolder.Document("1", 342, new RoutedVariant("full", "train-1", 100), new RoutedVariant("int8", "int8-1", 0)));
+        Dictionary<string, double> metrics = [];
+        await Eventually.TrueAsync(async () =>
+        {
+            await _server.InferAsync(Requests.Image(variant: "int8"));
+            metrics = await ReadAsync();
+            return metrics.GetValueOrDefault("greenops_variant_emissions_grams_total{model=\"fashion\",variant=\"int8\"}") > 0;
+        });
+
+        var parts = metrics.Where(sample => sample.Key.StartsWith("greenops_variant_energy_joules_total", StringComparison.Ordinal)).Sum(sample => sample.Value);
+        Assert.Equal(metrics["greenops_energy_joules_total{source=\"model\"}"], parts, 6);
     }
 
     [Fact]

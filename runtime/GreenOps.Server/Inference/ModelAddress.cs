@@ -1,25 +1,23 @@
+using GreenOps.Server.Protocol;
 using GreenOps.Server.Routing;
 
-namespace GreenOps.Server.Protocol;
+namespace GreenOps.Server.Inference;
 
-/// <summary>Finds the model that a URL of the protocol names.</summary>
+/// <summary>Finds the model that a request names.</summary>
 internal static class ModelAddress
 {
-    /// <summary>Route value with the model's name.</summary>
-    public const string Model = "model";
-
-    /// <summary>Route value with the version; absent in URLs without one.</summary>
-    public const string Version = "version";
-
-    /// <summary>The table that serves the model of this URL; dispose the lease when the answer is written.</summary>
+    /// <summary>The table that serves the model; dispose the lease when the answer is written.</summary>
+    /// <param name="state">What the server has.</param>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="version">Its version; null or empty for the one that is here.</param>
     /// <exception cref="ProtocolException">503 while nothing is loaded, 404 for another model or version.</exception>
-    public static TableLease Acquire(ServingState state, RouteValueDictionary route)
+    public static TableLease Acquire(ServingState state, string? model, string? version)
     {
         var lease = state.Acquire()
             ?? throw new ProtocolException(StatusCodes.Status503ServiceUnavailable, state.NotReadyReason ?? "The model is still loading.");
         try
         {
-            Check(lease.Table, route);
+            Check(lease.Table, model, version);
             return lease;
         }
         catch
@@ -29,14 +27,14 @@ internal static class ModelAddress
         }
     }
 
-    private static void Check(ServingTable table, RouteValueDictionary route)
+    private static void Check(ServingTable table, string? model, string? version)
     {
-        if (route[Model] is string model && model != table.Model)
+        if (model != table.Model)
         {
             throw ProtocolException.NotFound($"There is no model '{model}' here; this server has '{table.Model}'.");
         }
 
-        if (route[Version] is string version && version != table.Version)
+        if (!string.IsNullOrEmpty(version) && version != table.Version)
         {
             throw ProtocolException.NotFound($"Model '{table.Model}' has no version '{version}' here; this server has '{table.Version}'.");
         }
