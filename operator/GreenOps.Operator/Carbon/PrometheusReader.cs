@@ -23,7 +23,7 @@ public sealed class PrometheusReader(CarbonHttp http, ISecretReader secrets)
     public async Task<CarbonReading> ReadAsync(CarbonZone zone, PrometheusProvider provider, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(provider);
-        var source = $"{Name} {provider.BaseUrl}, {provider.Query}";
+        var source = $"{Name}, {provider.Query}";
         var call = new ProviderCall(Name, Field, provider.BaseUrl, "")
         {
             Query = [("query", provider.Query)],

@@ -29,6 +29,11 @@ internal static class MangledManifests
         foreach (var change in seeds.Chunk(4))
         {
             var places = Places(manifest).ToList();
+            if (places.Count == 0)
+            {
+                break;
+            }
+
             var (parent, key) = places[change[0] % places.Count];
             var other = places[change[1] % places.Count];
             Change(parent, key, change[2] % 5, Values[change[3] % Values.Length], Read(other.Parent, other.Key));

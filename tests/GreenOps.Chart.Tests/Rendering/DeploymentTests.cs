@@ -75,7 +75,9 @@ public sealed class DeploymentTests
         Assert.Equal(2, (long)release.One("Deployment")["spec"]!["replicas"]!);
         Assert.Equal("true", release.Variable("GREENOPS__LeaderElection__Enabled"));
         Assert.Equal(1, (long)release.One("PodDisruptionBudget")["spec"]!["maxUnavailable"]!);
-        var lease = release.All("Role").SelectMany(role => role["rules"]!.AsArray()).Select(rule => rule!["resourceNames"]).OfType<JsonArray>();
+        var lease = release.All("Role").SelectMany(role => role["rules"]!.AsArray())
+            .Where(rule => rule!["resources"]!.AsArray().Any(resource => (string?)resource == "leases"))
+            .Select(rule => rule!["resourceNames"]).OfType<JsonArray>();
         Assert.Equal(release.Variable("GREENOPS__LeaderElection__LeaseName"), (string?)Assert.Single(Assert.Single(lease)));
     }
 
