@@ -75,6 +75,15 @@ public sealed class VariantEnergyTests : IDisposable
         Assert.Equal(460, Full().Grams!.Value, 6);
     }
 
+    [Fact]
+    public void What_the_start_used_is_charged_with_the_first_intensity()
+    {
+        _meter.Joules = 3_600_000;
+        _energy.SetIntensity(342);
+
+        Assert.Equal(342, _energy.Read().Parts.Single().Grams!.Value, 6);
+    }
+
     private void Run(string variant, TimeSpan elapsed)
     {
         using var use = _energy.Start("fashion", variant);
