@@ -105,6 +105,7 @@ public static partial class ServerHost
             $"{page.HttpContext.Request.Method} {page.HttpContext.Request.Path} is nothing this server answers; see GET /v2."));
         app.UseRouting();
         InformationEndpoints.Map(app, state);
+        inference.Map(app);
         RepositoryEndpoints.Map(app, app.Services.GetRequiredService<ModelRepository>());
         PageEndpoints.Map(app);
         RpcHost.Map(app);

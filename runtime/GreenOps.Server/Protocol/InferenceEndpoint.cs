@@ -17,6 +17,18 @@ internal sealed class InferenceEndpoint(InferenceService service, ServerOptions 
             ? HandleAsync(context, model, version)
             : null;
 
+    /// <summary>
+    /// Tells the router of the same paths: it refuses other methods with 405, and finds what is written in another way,
+    /// such as with a slash at the end.
+    /// </summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var path in new[] { "/v2/models/{model}/infer", "/v2/models/{model}/versions/{version}/infer" })
+        {
+            routes.MapPost(path, context => HandleAsync(context, ModelRoute.Model(context)!, ModelRoute.Version(context)));
+        }
+    }
+
     private async Task HandleAsync(HttpContext context, string model, string? version)
     {
         using var call = service.Begin();

@@ -37,11 +37,13 @@ internal sealed class VariantEnergy(IEnergyMeter meter, TimeProvider time)
     {
         lock (_gate)
         {
-            if (_gramsPerKWh != gramsPerKWh)
+            // What the start used, before the first intensity could be read, is charged with that one.
+            if (_gramsPerKWh is not null && _gramsPerKWh != gramsPerKWh)
             {
                 Divide(time.GetTimestamp());
-                _gramsPerKWh = gramsPerKWh;
             }
+
+            _gramsPerKWh = gramsPerKWh;
         }
     }
 

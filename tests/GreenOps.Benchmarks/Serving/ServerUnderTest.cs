@@ -63,7 +63,7 @@ internal sealed class ServerUnderTest : IDisposable
             "dotnet",
             [
                 Path.Join(program, "greenops-server.dll"), "--models", Path.Join(store, "models"), "--routing", Path.Join(store, "routing.json"),
-                "--port", port.ToString(CultureInfo.InvariantCulture), "--drain-delay-seconds", "0", .. arguments,
+                "--port", port.ToString(CultureInfo.InvariantCulture), "--grpc-port", "0", "--drain-delay-seconds", "0", .. arguments,
             ],
             port,
             HttpPaths.Readiness);

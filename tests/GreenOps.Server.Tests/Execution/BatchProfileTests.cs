@@ -21,7 +21,7 @@ public sealed class BatchProfileTests
         var profile = BatchProfile.Of([Timing(1, 1), Timing(2, 1.2), Timing(4, 1.4), Timing(8, 2.6), Timing(16, 5.1)], Second);
 
         Assert.Equal(8, profile.Limit);
-        Assert.Equal(TimeSpan.FromMilliseconds(5.1 / 16), profile.PerRow);
+        Assert.Equal(TimeSpan.FromMilliseconds(5.1) / 16, profile.PerRow);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class VariantEnergyTests : IDisposable
     {
         Run("full", TimeSpan.FromSeconds(1));
         _meter.Joules = 1000;
-        Assert.Null(_energy.Read().Parts.Single().Grams);
+        Assert.Null(Full().Grams);
         _energy.SetIntensity(360);
         Run("full", TimeSpan.FromSeconds(1));
         _meter.Joules += 3_600_000;
@@ -72,7 +72,16 @@ public sealed class VariantEnergyTests : IDisposable
         Run("full", TimeSpan.FromSeconds(1));
         _meter.Joules += 3_600_000;
 
-        Assert.Equal(460, _energy.Read().Parts.Single().Grams!.Value, 6);
+        Assert.Equal(460, Full().Grams!.Value, 6);
+    }
+
+    [Fact]
+    public void What_the_start_used_is_charged_with_the_first_intensity()
+    {
+        _meter.Joules = 3_600_000;
+        _energy.SetIntensity(342);
+
+        Assert.Equal(342, _energy.Read().Parts.Single().Grams!.Value, 6);
     }
 
     private void Run(string variant, TimeSpan elapsed)
@@ -80,6 +89,8 @@ public sealed class VariantEnergyTests : IDisposable
         using var use = _energy.Start("fashion", variant);
         use.Ran(elapsed);
     }
+
+    private VariantCharge Full() => _energy.Read().Parts.Single(part => part.Variant == "full");
 
     private void Pass(TimeSpan elapsed) => _time.Advance(elapsed);
 
