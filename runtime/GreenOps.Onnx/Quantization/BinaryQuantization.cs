@@ -28,6 +28,7 @@ public static class BinaryQuantization
                 Pack(editor, sites[i], pass);
         }
 
+        pass.LeaveLargeConstants(editor);
         pass.RefuseNothing("reduce to one bit");
         report = pass.Report;
         return editor.Finish();

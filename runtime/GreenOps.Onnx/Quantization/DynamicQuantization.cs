@@ -3,9 +3,10 @@ using GreenOps.Onnx.Proto;
 namespace GreenOps.Onnx;
 
 /// <summary>
-/// Quantizes Conv, Gemm and MatMul to 8 bits with activation ranges found while it runs, from each input: DynamicQuantizeLinear,
-/// MatMulInteger or ConvInteger, and a product with both scales. Needs no calibration, and stays close to float where ranges
-/// differ much between inputs. Arithmetic and sources: <see cref="AffineQuantizer"/>.
+/// Quantizes Conv, Gemm, MatMul and LSTM to 8 bits with activation ranges found while it runs, from each input: DynamicQuantizeLinear,
+/// MatMulInteger or ConvInteger, and a product with both scales; DynamicQuantizeLSTM. Needs no calibration, and stays close to float
+/// where ranges differ much between inputs. Of what no integer kernel takes, the weights alone become 8-bit.
+/// Arithmetic and sources: <see cref="AffineQuantizer"/>.
 /// </summary>
 public static class DynamicQuantization
 {
@@ -40,9 +41,12 @@ public static class DynamicQuantization
                 pass.Take(new(scope.Graph, node, 1, layer.Weight, scope.Graph));
                 Replace(editor, scope.Graph, layer, activation, options.ReduceRange);
             }
+
+            foreach (var node in scope.Graph.Node.Where(n => StandardOpset.Is(n, "LSTM") && n.Output.Count > 0 && !options.ExcludedNodes.Contains(QuantizableLayer.NameOf(n))))
+                pass.TakeLayers(DynamicLstm.Replace(editor, scope, node, options.ReduceRange).Select(weight => new QuantizedLayer(QuantizableLayer.NameOf(node), "LSTM", weight)));
         }
 
-        pass.Leave(WeightPass.WithoutIntegerKernel(editor.Graph));
+        Int8Weights.Apply(editor, pass);
         pass.RefuseNothing("quantize dynamically");
         report = pass.Report;
         return editor.Finish();

@@ -4,7 +4,7 @@ namespace GreenOps.Onnx;
 
 /// <summary>
 /// Weights of 4 bits, in blocks along the inputs that share one scale; activations stay in float. Matrix products become
-/// ONNX Runtime's MatMulNBits, which multiplies the blocks as they are; other layers are unpacked when the model is loaded.
+/// ONNX Runtime's MatMulNBits, which multiplies the blocks as they are; other layers and embeddings are unpacked when the model is loaded.
 /// The scale maps the block's largest weight to -8, so that one of the sixteen codes is not lost. Source: the block formats of
 /// Dettmers and Zettlemoyer, "The case for 4-bit precision", 2023, and of MatMulNBits (com.microsoft, version 1).
 /// </summary>
@@ -26,9 +26,10 @@ public static class Int4Quantization
             model = OpsetUpgrade.Apply(model, PackedWeights.RequiredOpset, out _);
         var editor = GraphEditor.Of(model);
         var pass = new WeightPass(options.ExcludedNodes);
-        var all = WeightSite.Of(editor.Graph).ToList();
-        foreach (var site in pass.Sites(editor.Graph))
+        var all = WeightSite.Of(editor.Graph, embeddings: true).ToList();
+        foreach (var site in pass.Sites(editor.Graph, embeddings: true))
             Quantize(editor, site, [.. all.Where(other => ReferenceEquals(other.Tensor, site.Tensor))], options.BlockSize, pass);
+        pass.LeaveLargeConstants(editor);
         pass.RefuseNothing("quantize to 4 bits");
         report = pass.Report;
         return editor.Finish();

@@ -13,7 +13,7 @@ internal sealed record QuantizableLayer(NodeProto Node, TensorProto Weight, Tens
 
     public string Name => NameOf(Node);
 
-    public static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output[0];
+    public static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
 
     public static bool IsCandidate(NodeProto node) =>
         StandardOpset.IsStandard(node.Domain) && node.OpType is "Conv" or "Gemm" or "MatMul" && node.Output is [{ Length: > 0 }, ..];

@@ -42,8 +42,6 @@ internal sealed record QuantizationPlan(
         skipped.AddRange(GraphScope.Of(graph).Where(scope => scope.IsBody).SelectMany(scope => scope.Graph.Node).Where(QuantizableLayer.IsCandidate)
             .Select(node => new SkippedLayer(QuantizableLayer.NameOf(node), node.OpType, InBody)));
 
-        skipped.AddRange(WeightPass.WithoutIntegerKernel(graph));
-
         var tensors = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var layer in layers)
         {

@@ -5,28 +5,54 @@ namespace GreenOps.Onnx;
 /// <summary>What the passes over weights share: which sites they take, and what they say of the others.</summary>
 internal sealed class WeightPass(IReadOnlySet<string> excluded)
 {
+    // What is smaller is told of only where it is a weight.
+    private const int LargeCount = 4096;
+
     private readonly List<QuantizedLayer> _layers = [];
     private readonly List<SkippedLayer> _skipped = [];
 
-    public int Count => _layers.Count;
-
     public QuantizationReport Report => new(_layers, [], _skipped);
-
-    /// <summary>Layers with weights that the passes to 8 bits do not know.</summary>
-    public static IEnumerable<SkippedLayer> WithoutIntegerKernel(GraphProto graph) =>
-        PrunableWeights.Sites(graph).Select(site => site.Node).Where(node => !QuantizableLayer.IsCandidate(node)).Distinct()
-            .Select(node => new SkippedLayer(QuantizableLayer.NameOf(node), node.OpType, "There is no 8-bit kernel for it here; float16 and int4 take its weights."));
 
     public void Leave(IEnumerable<SkippedLayer> layers) => _skipped.AddRange(layers);
 
     /// <summary>The sites to take, each constant once: a constant that several nodes read is replaced for all of them.</summary>
-    public List<WeightSite> Sites(GraphProto graph) => [.. PrunableWeights.Sites(graph).Where(IsTaken)];
+    public List<WeightSite> Sites(GraphProto graph, bool embeddings = false) =>
+        [.. WeightSite.Of(graph, embeddings).GroupBy(site => site.Tensor, (IEqualityComparer<TensorProto>)ReferenceEqualityComparer.Instance).Where(IsTaken).Select(readers => readers.First())];
+
+    public void TakeLayers(IEnumerable<QuantizedLayer> layers) => _layers.AddRange(layers);
 
     public void Take(WeightSite site) => _layers.Add(new(QuantizableLayer.NameOf(site.Node), site.Node.OpType, site.Name));
 
-    public void Leave(WeightSite site, string reason) => Leave(site.Node, reason);
+    /// <summary>Takes the weights of a layer that may have been left before, because it could not be taken whole.</summary>
+    public void TakeWeights(WeightSite site)
+    {
+        _skipped.RemoveAll(skipped => IsOf(skipped, site.Node));
+        _layers.Add(new(QuantizableLayer.NameOf(site.Node), site.Node.OpType, site.Name) { WeightsOnly = true });
+    }
+
+    public void Leave(WeightSite site, string reason)
+    {
+        if (!_skipped.Any(skipped => IsOf(skipped, site.Node)))
+            Leave(site.Node, reason);
+    }
 
     public void Leave(NodeProto node, string reason) => _skipped.Add(new(QuantizableLayer.NameOf(node), node.OpType, reason));
+
+    /// <summary>Tells of every large constant that is in float still, and of which nothing was said.</summary>
+    public void LeaveLargeConstants(GraphEditor editor)
+    {
+        foreach (var scope in GraphScope.Of(editor.Graph))
+        {
+            // The scales of quantized weights are no loss.
+            foreach (var node in scope.Graph.Node.Where(n => n.Output.Count > 0 && n.OpType != "DequantizeLinear"))
+            {
+                var large = node.Input.FirstOrDefault(name => !editor.IsAdded(name) && scope.Constants.TryGetValue(name, out var constant)
+                    && TensorCodec.IsFloat(constant.Tensor) && TensorCodec.ElementCount(constant.Tensor) >= LargeCount);
+                if (large is not null && !_skipped.Any(skipped => IsOf(skipped, node)) && !_layers.Any(layer => layer.Node == QuantizableLayer.NameOf(node)))
+                    Leave(node, $"Its constant '{large}' of shape {TensorCodec.ShapeOf(scope.Constants[large].Tensor)} is no weight that this takes; float16 stores it in half the bytes.");
+            }
+        }
+    }
 
     /// <exception cref="OnnxFormatException">Nothing was taken.</exception>
     public void RefuseNothing(string what)
@@ -37,9 +63,12 @@ internal sealed class WeightPass(IReadOnlySet<string> excluded)
         throw new OnnxFormatException($"The model has nothing to {what}: {reasons.TrimEnd('.')}.");
     }
 
-    private bool IsTaken(WeightSite site)
+    private static bool IsOf(SkippedLayer skipped, NodeProto node) => skipped.Node == QuantizableLayer.NameOf(node) && skipped.Operator == node.OpType;
+
+    private bool IsTaken(IGrouping<TensorProto, WeightSite> readers)
     {
-        var reason = excluded.Contains(QuantizableLayer.NameOf(site.Node)) ? "It is excluded."
+        var site = readers.First();
+        var reason = readers.Any(reader => excluded.Contains(QuantizableLayer.NameOf(reader.Node))) ? "It is excluded."
             : TensorCodec.ElementCount(site.Tensor) == 0 ? "Its weights are empty."
             : !TensorCodec.ReadFloats(site.Tensor).All(float.IsFinite) ? "Its weights are not all finite."
             : null;

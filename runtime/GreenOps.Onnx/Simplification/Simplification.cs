@@ -7,7 +7,7 @@ namespace GreenOps.Onnx;
 /// </summary>
 public static class Simplification
 {
-    /// <summary>Simplifies the main graph; bodies of If, Loop and Scan stay as they are.</summary>
+    /// <summary>Simplifies the main graph and the bodies in it; identities in bodies stay.</summary>
     /// <param name="model">The model.</param>
     /// <param name="evaluator">A runtime that computes constants; null folds none.</param>
     /// <param name="report">What went.</param>
