@@ -14,16 +14,17 @@ internal static class Int8Weights
     /// <summary>Quantizes what is in float still, in the main graph and the bodies in it.</summary>
     public static void Apply(GraphEditor editor, WeightPass pass)
     {
-        foreach (var site in pass.Sites(editor.Graph, embeddings: true))
+        foreach (var readers in pass.Sites(editor.Graph, embeddings: true))
         {
-            if (TensorCodec.ElementCount(site.Tensor) < SmallestCount)
+            if (TensorCodec.ElementCount(readers[0].Tensor) >= SmallestCount)
             {
-                pass.Leave(site, $"It has fewer than {SmallestCount} weights, whose scales would take the bytes that 8 bits save.");
+                Replace(editor, readers[0]);
+                pass.TakeWeights(readers);
                 continue;
             }
 
-            Replace(editor, site);
-            pass.TakeWeights(site);
+            foreach (var site in readers)
+                pass.LeaveWeights(site, $"It has fewer than {SmallestCount} weights, whose scales would take the bytes that 8 bits save.");
         }
 
         pass.LeaveLargeConstants(editor);

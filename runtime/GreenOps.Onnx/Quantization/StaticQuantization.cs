@@ -52,7 +52,7 @@ public static class StaticQuantization
             throw new ArgumentException($"Activations become UInt8 or Int8, not {options.ActivationType}.", nameof(options));
         if (model.OpsetVersion < 13)
             throw new OnnxFormatException($"The model uses opset {model.OpsetVersion}; quantizing per channel takes 13 or newer; bring it there by OpsetUpgrade.");
-        var plan = QuantizationPlan.Of(model.Proto.Graph, options.ExcludedNodes);
+        var plan = QuantizationPlan.Of(model.Proto.Graph, options);
         return plan.Layers.Count > 0 || WeightSite.Of(model.Proto.Graph, embeddings: true).Any()
             ? plan
             : throw new OnnxFormatException(plan.Skipped.Count == 0

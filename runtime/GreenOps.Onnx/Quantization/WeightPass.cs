@@ -15,26 +15,30 @@ internal sealed class WeightPass(IReadOnlySet<string> excluded)
 
     public void Leave(IEnumerable<SkippedLayer> layers) => _skipped.AddRange(layers);
 
-    /// <summary>The sites to take, each constant once: a constant that several nodes read is replaced for all of them.</summary>
-    public List<WeightSite> Sites(GraphProto graph, bool embeddings = false) =>
-        [.. WeightSite.Of(graph, embeddings).GroupBy(site => site.Tensor, (IEqualityComparer<TensorProto>)ReferenceEqualityComparer.Instance).Where(IsTaken).Select(readers => readers.First())];
+    /// <summary>The sites to take, each constant once with its first reader before the others: it is replaced for all of them.</summary>
+    public List<List<WeightSite>> Sites(GraphProto graph, bool embeddings = false) =>
+        [.. WeightSite.Of(graph, embeddings).GroupBy(site => site.Tensor, (IEqualityComparer<TensorProto>)ReferenceEqualityComparer.Instance).Select(readers => readers.ToList()).Where(IsTaken)];
 
     public void TakeLayers(IEnumerable<QuantizedLayer> layers) => _layers.AddRange(layers);
 
     public void Take(WeightSite site) => _layers.Add(new(QuantizableLayer.NameOf(site.Node), site.Node.OpType, site.Name));
 
-    /// <summary>Takes the weights of a layer that may have been left before, because it could not be taken whole.</summary>
-    public void TakeWeights(WeightSite site)
+    /// <summary>Takes the weights of layers that may have been left before, because they could not be taken whole.</summary>
+    public void TakeWeights(List<WeightSite> readers)
     {
-        _skipped.RemoveAll(skipped => IsOf(skipped, site.Node));
-        _layers.Add(new(QuantizableLayer.NameOf(site.Node), site.Node.OpType, site.Name) { WeightsOnly = true });
+        _skipped.RemoveAll(skipped => readers.Any(site => IsOf(skipped, site.Node)));
+        _layers.Add(new(QuantizableLayer.NameOf(readers[0].Node), readers[0].Node.OpType, readers[0].Name) { WeightsOnly = true });
     }
 
-    public void Leave(WeightSite site, string reason)
+    /// <summary>Leaves the weights of a layer; what was said before of why it is not taken whole stands, unless the weights had no part in it.</summary>
+    public void LeaveWeights(WeightSite site, string reason)
     {
+        _skipped.RemoveAll(skipped => IsOf(skipped, site.Node) && skipped.Reason is QuantizationPlan.InBody or QuantizableLayer.NotConstant);
         if (!_skipped.Any(skipped => IsOf(skipped, site.Node)))
             Leave(site.Node, reason);
     }
+
+    public void Leave(WeightSite site, string reason) => Leave(site.Node, reason);
 
     public void Leave(NodeProto node, string reason) => _skipped.Add(new(QuantizableLayer.NameOf(node), node.OpType, reason));
 
@@ -65,15 +69,23 @@ internal sealed class WeightPass(IReadOnlySet<string> excluded)
 
     private static bool IsOf(SkippedLayer skipped, NodeProto node) => skipped.Node == QuantizableLayer.NameOf(node) && skipped.Operator == node.OpType;
 
-    private bool IsTaken(IGrouping<TensorProto, WeightSite> readers)
+    private bool IsTaken(List<WeightSite> readers)
     {
-        var site = readers.First();
-        var reason = readers.Any(reader => excluded.Contains(QuantizableLayer.NameOf(reader.Node))) ? "It is excluded."
-            : TensorCodec.ElementCount(site.Tensor) == 0 ? "Its weights are empty."
-            : !TensorCodec.ReadFloats(site.Tensor).All(float.IsFinite) ? "Its weights are not all finite."
+        var tensor = readers[0].Tensor;
+        var isExcluded = readers.Find(reader => excluded.Contains(QuantizableLayer.NameOf(reader.Node)));
+        var reason = isExcluded is not null ? "It is excluded."
+            : TensorCodec.ElementCount(tensor) == 0 ? "Its weights are empty."
+            : !TensorCodec.ReadFloats(tensor).All(float.IsFinite) ? "Its weights are not all finite."
             : null;
-        if (reason is not null)
-            Leave(site, reason);
-        return reason is null;
+        if (reason is null)
+            return true;
+        foreach (var reader in readers)
+        {
+            LeaveWeights(reader, isExcluded is null || excluded.Contains(QuantizableLayer.NameOf(reader.Node))
+                ? reason
+                : $"It reads the same weights as {QuantizableLayer.NameOf(isExcluded.Node)}, which stays in float.");
+        }
+
+        return false;
     }
 }

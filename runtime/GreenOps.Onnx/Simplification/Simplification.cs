@@ -2,7 +2,7 @@ namespace GreenOps.Onnx;
 
 /// <summary>
 /// Makes a graph smaller without changing what it computes: identities and unread nodes go, what depends on constants alone
-/// becomes a constant, batch normalization goes into the convolution before it. What other passes then see are weights, and
+/// becomes a constant, equal constants become one, batch normalization goes into the convolution before it. What other passes then see are weights, and
 /// not the chains that exporters put before them.
 /// </summary>
 public static class Simplification
@@ -19,7 +19,7 @@ public static class Simplification
         var folded = evaluator is null ? 0 : ConstantFolding.Apply(editor, evaluator);
         var normalizations = BatchNormalizationFolding.Apply(editor);
         var (nodes, constants) = editor.RemoveUnread();
-        report = new(folded, identities, normalizations, nodes + constants);
+        report = new(folded, identities, normalizations, nodes + constants, ConstantMerging.Apply(editor));
         return report.IsEmpty ? model : editor.Finish();
     }
 }

@@ -65,7 +65,7 @@ internal static class GraphCompression
         var simplified = Simplification.Apply(model, ConstantRuntime.Evaluate, out var report);
         var done = report.IsEmpty
             ? []
-            : (List<string>)[$"Simplified: {report.Folded} nodes folded into constants, {report.Identities} identities and {report.Unread} unread nodes and constants removed, {report.Normalizations} batch normalizations folded."];
+            : (List<string>)[$"Simplified: {report.Folded} nodes folded into constants, {report.Identities} identities and {report.Unread} unread nodes and constants removed, {report.Normalizations} batch normalizations folded, {report.Merged} constants merged with their like."];
         return new CompressedGraph(simplified, WeightSparsity.Of(simplified), done, []);
     }
 
@@ -96,7 +96,13 @@ internal static class GraphCompression
         var (model, report, note) = quantize switch
         {
             { Precision: QuantizePrecision.Int8, Mode: QuantizeMode.Static } => Int8Quantization.Apply(graph.Model, quantize, limit, data, cancellationToken),
-            _ => SensitiveLayers.Hold(graph.Model, limit, data, new Dictionary<string, string>(), excluded => Weights(graph.Model, quantize, excluded), cancellationToken),
+            _ => SensitiveLayers.Hold(
+                graph.Model,
+                limit,
+                data,
+                new Dictionary<string, string>(),
+                new Quantizer((excluded, weightsOnly) => Weights(graph.Model, quantize, excluded, weightsOnly), TakesWeightsAlone: quantize.Precision == QuantizePrecision.Int8),
+                cancellationToken),
         };
         // What ONNX Runtime does not load is no result.
         new ModelSession(model.ToByteArray()).Dispose();
@@ -115,12 +121,13 @@ internal static class GraphCompression
         return $"Quantized to {quantize.Precision}{mode}: {report.Layers.Count} layers{only}; {report.Skipped.Count} left.{(after > before ? $" The operator set went from {before} to {after}." : "")}";
     }
 
-    private static HeldQuantization Weights(OnnxModel model, QuantizeSpec quantize, IReadOnlySet<string> excluded)
+    private static HeldQuantization Weights(OnnxModel model, QuantizeSpec quantize, IReadOnlySet<string> excluded, IReadOnlySet<string> weightsOnly)
     {
         var options = new WeightQuantizationOptions
         {
             BlockSize = quantize.BlockSize,
             ExcludedNodes = excluded,
+            WeightsOnlyNodes = weightsOnly,
             ReduceRange = Int8Kernels.Saturate,
             // A network that was trained with every weight rounded has no layer to spare.
             KeepEnds = quantize.FineTuneEpochs == 0,

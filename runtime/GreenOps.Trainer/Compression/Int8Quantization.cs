@@ -43,14 +43,14 @@ internal static class Int8Quantization
             limit,
             data,
             overflowing.ToDictionary(layer => layer, _ => "A value that it reads or gives is not finite on the calibration examples.", StringComparer.Ordinal),
-            excluded => Quantize(upgraded, ranges, excluded),
+            new Quantizer((excluded, weightsOnly) => Quantize(upgraded, ranges, excluded, weightsOnly), TakesWeightsAlone: true),
             cancellationToken);
     }
 
-    private static HeldQuantization Quantize(OnnxModel model, Dictionary<string, TensorRange> ranges, IReadOnlySet<string> excluded)
+    private static HeldQuantization Quantize(OnnxModel model, Dictionary<string, TensorRange> ranges, IReadOnlySet<string> excluded, IReadOnlySet<string> weightsOnly)
     {
         // Weights keep to 7 bits where the processor's 8-bit kernels would saturate.
-        var options = new StaticQuantizationOptions { ReduceRange = Int8Kernels.Saturate, ExcludedNodes = excluded };
+        var options = new StaticQuantizationOptions { ReduceRange = Int8Kernels.Saturate, ExcludedNodes = excluded, WeightsOnlyNodes = weightsOnly };
         var quantized = StaticQuantization.Apply(model, ranges, options, out var report);
         return new(quantized.WithMetadata("greenops.weight_bits", Int8Kernels.Saturate ? "7" : "8"), report);
     }
