@@ -48,6 +48,12 @@ public static class Int4Quantization
         }
 
         var isProduct = length >= block && readers.All(IsProduct);
+        if (!isProduct && rows.Length < WeightPass.SmallestCount)
+        {
+            pass.Leave(site, $"It has fewer than {WeightPass.SmallestCount} weights, whose scales would take the bytes that 4 bits save.");
+            return;
+        }
+
         // A short row is a block of its own; two codes fill a byte.
         block = isProduct ? block : Math.Min(block, length + (length % 2));
         var blocks = (length + block - 1) / block;

@@ -8,15 +8,12 @@ namespace GreenOps.Onnx;
 /// </summary>
 internal static class Int8Weights
 {
-    // Below this the nodes and scales take the bytes that the integers save.
-    private const int SmallestCount = 512;
-
     /// <summary>Quantizes what is in float still, in the main graph and the bodies in it.</summary>
     public static void Apply(GraphEditor editor, WeightPass pass)
     {
         foreach (var readers in pass.Sites(editor.Graph, embeddings: true))
         {
-            if (TensorCodec.ElementCount(readers[0].Tensor) >= SmallestCount)
+            if (TensorCodec.ElementCount(readers[0].Tensor) >= WeightPass.SmallestCount)
             {
                 Replace(editor, readers[0]);
                 pass.TakeWeights(readers);
@@ -24,7 +21,7 @@ internal static class Int8Weights
             }
 
             foreach (var site in readers)
-                pass.LeaveWeights(site, $"It has fewer than {SmallestCount} weights, whose scales would take the bytes that 8 bits save.");
+                pass.LeaveWeights(site, $"It has fewer than {WeightPass.SmallestCount} weights, whose scales would take the bytes that 8 bits save.");
         }
 
         pass.LeaveLargeConstants(editor);

@@ -5,6 +5,9 @@ namespace GreenOps.Onnx;
 /// <summary>What the passes over weights share: which sites they take, and what they say of the others.</summary>
 internal sealed class WeightPass(IReadOnlySet<string> excluded)
 {
+    /// <summary>Below this, the nodes and scales that make floats of a weight again take the bytes that it saves.</summary>
+    public const int SmallestCount = 512;
+
     // What is smaller is told of only where it is a weight.
     private const int LargeCount = 4096;
 

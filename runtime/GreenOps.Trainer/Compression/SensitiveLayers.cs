@@ -65,14 +65,13 @@ internal static class SensitiveLayers
         {
             var (fewer, spared) = Fewest(WeightsAlone);
             var held = fewer ?? alone;
-            return Explained(held.Quantized, left) with { Note = Note(held, spared, "compute in float from 8-bit weights") };
+            return Explained(held.Quantized, Reasons(spared)) with { Note = Note(held, spared, "compute in float") };
         }
 
         var (found, kept) = Fewest(InFloat);
         if (found is not null)
         {
-            var reasons = left.Concat(layers.Take(kept).Select(layer => KeyValuePair.Create(layer, Reason(layer)))).ToDictionary(StringComparer.Ordinal);
-            return Explained(found.Quantized, reasons) with { Note = Note(found, kept, "stay in float") };
+            return Explained(found.Quantized, Reasons(kept)) with { Note = Note(found, kept, "stay in float") };
         }
 
         return limit.IsGiven
@@ -114,6 +113,9 @@ internal static class SensitiveLayers
 
             return (best, holds);
         }
+
+        Dictionary<string, string> Reasons(int spared) =>
+            left.Concat(layers.Take(spared).Select(layer => KeyValuePair.Create(layer, Reason(layer)))).ToDictionary(StringComparer.Ordinal);
 
         bool IsLate(TimeSpan most) => !limit.IsGiven && TimeProvider.System.GetElapsedTime(began) > most;
 
