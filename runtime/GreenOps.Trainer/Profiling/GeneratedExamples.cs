@@ -7,8 +7,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace GreenOps.Trainer.Profiling;
 
 /// <summary>
-/// Inputs for a model of which no data are known: images where an input has the shape of one, other fractions from the standard
-/// normal distribution, integers from 0 to a bound that the model takes, booleans at random. Every program that knows the seed and the purpose can make them again.
+/// Inputs for a model of which no data are known: fractions from the standard normal distribution, integers from 0 to a
+/// bound that the model takes, booleans at random. Every program that knows the seed and the purpose can make them again.
 /// </summary>
 internal sealed class GeneratedExamples : IExamples
 {
@@ -60,9 +60,6 @@ internal sealed class GeneratedExamples : IExamples
     {
         switch (input.Value.Type)
         {
-            case TensorElementType.Float when GeneratedImage.Of(input.Shape) is { } image:
-                image.Paint(MemoryMarshal.Cast<byte, float>(data), ref random);
-                break;
             case TensorElementType.Float:
                 foreach (ref var element in MemoryMarshal.Cast<byte, float>(data))
                 {
@@ -96,7 +93,7 @@ internal sealed class GeneratedExamples : IExamples
     }
 
     /// <summary>A number of the standard normal distribution (Box and Muller, 1958).</summary>
-    public static double Normal(ref SplitMix64 random)
+    private static double Normal(ref SplitMix64 random)
     {
         var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextUnit()));
         return radius * Math.Cos(2 * Math.PI * random.NextUnit());
