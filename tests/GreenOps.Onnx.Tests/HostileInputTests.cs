@@ -57,16 +57,8 @@ public sealed class HostileInputTests
         });
         if (model is null)
             return;
-        Attempt(() => Simplification.Apply(model, null, out _));
-        Attempt(() => MagnitudePruning.Apply(model, new() { Sparsity = 0.5 }));
-        Attempt(() => MagnitudePruning.Apply(model, new() { Sparsity = 0.5, Pattern = PruningPattern.TwoOfFour }));
-        Attempt(() => OpsetUpgrade.Apply(model, OpsetUpgrade.Newest, out _));
-        Attempt(() => StaticQuantization.Apply(model, Calibration.RequiredTensors(model).ToDictionary(n => n, _ => new TensorRange(-1, 1)), new()));
-        Attempt(() => DynamicQuantization.Apply(model, new(), out _));
-        Attempt(() => Float16Storage.Apply(model, new(), out _));
-        Attempt(() => Float16Conversion.Apply(model, new(), out _));
-        Attempt(() => Int4Quantization.Apply(model, new() { BlockSize = 16 }, out _));
-        Attempt(() => BinaryQuantization.Apply(model, new() { KeepEnds = false }, out _));
+        foreach (var (_, pass) in EveryPass.Over(model))
+            Attempt(pass);
     }
 
     private static void Attempt(Action action)

@@ -13,6 +13,7 @@ internal sealed class GraphEditor
     private const long CurrentIrVersion = 8;
 
     private readonly HashSet<string> _names;
+    private readonly HashSet<string> _added = new(StringComparer.Ordinal);
 
     private GraphEditor(ModelProto model)
     {
@@ -40,6 +41,7 @@ internal sealed class GraphEditor
         where T : unmanaged
     {
         var name = Fresh(stem);
+        _added.Add(name);
         Graph.Initializer.Add(TensorCodec.Create(name, values, dimensions));
         return name;
     }
@@ -47,6 +49,9 @@ internal sealed class GraphEditor
     /// <inheritdoc cref="Add{T}(string, ReadOnlySpan{T}, ReadOnlySpan{long})"/>
     public string Add<T>(string stem, T[] values, params ReadOnlySpan<long> dimensions)
         where T : unmanaged => Add(stem, (ReadOnlySpan<T>)values, dimensions);
+
+    /// <summary>Whether a constant came by <see cref="Add{T}(string, ReadOnlySpan{T}, ReadOnlySpan{long})"/>.</summary>
+    public bool IsAdded(string constant) => _added.Contains(constant);
 
     /// <summary>A node with one result that has a fresh name.</summary>
     public NodeProto New(string op, IEnumerable<string> inputs, string resultStem, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)

@@ -9,18 +9,24 @@ internal sealed record ScopedConstant(TensorProto Tensor, GraphProto Owner);
 internal sealed record GraphScope(GraphProto Graph, IReadOnlyDictionary<string, ScopedConstant> Constants, bool IsBody)
 {
     /// <summary>The main graph, then every body inside it.</summary>
-    public static IEnumerable<GraphScope> Of(GraphProto graph) => Of(graph, new Dictionary<string, ScopedConstant>(StringComparer.Ordinal), false);
+    public static IEnumerable<GraphScope> Of(GraphProto graph) => All(Within(graph, null));
 
-    private static IEnumerable<GraphScope> Of(GraphProto graph, IReadOnlyDictionary<string, ScopedConstant> outer, bool isBody)
+    /// <summary>A graph as it is now, with what it sees of the one around it; null around the main graph.</summary>
+    public static GraphScope Within(GraphProto graph, GraphScope? outer)
     {
-        var constants = new Dictionary<string, ScopedConstant>(outer, StringComparer.Ordinal);
+        var constants = outer is null ? new(StringComparer.Ordinal) : new Dictionary<string, ScopedConstant>(outer.Constants, StringComparer.Ordinal);
         // What a body defines itself hides what lies around it.
         foreach (var name in graph.Input.Select(i => i.Name).Concat(graph.Node.SelectMany(n => n.Output)))
             constants.Remove(name);
         foreach (var (name, tensor) in GraphConstants.Of(graph))
             constants[name] = new(tensor, graph);
-        yield return new(graph, constants, isBody);
-        foreach (var inner in graph.Node.SelectMany(NodeAttributes.Bodies).SelectMany(body => Of(body, constants, true)))
+        return new(graph, constants, outer is not null);
+    }
+
+    private static IEnumerable<GraphScope> All(GraphScope scope)
+    {
+        yield return scope;
+        foreach (var inner in scope.Graph.Node.SelectMany(NodeAttributes.Bodies).SelectMany(body => All(Within(body, scope))))
             yield return inner;
     }
 }

@@ -19,7 +19,7 @@ public static class BinaryQuantization
             model = OpsetUpgrade.Apply(model, PackedWeights.RequiredOpset, out _);
         var editor = GraphEditor.Of(model);
         var pass = new WeightPass(options.ExcludedNodes);
-        var sites = pass.Sites(editor.Graph);
+        var sites = pass.Sites(editor.Graph).ConvertAll(readers => readers[0]);
         for (var i = 0; i < sites.Count; i++)
         {
             if (options.KeepEnds && sites.Count > 1 && (i == 0 || i == sites.Count - 1))
@@ -28,6 +28,7 @@ public static class BinaryQuantization
                 Pack(editor, sites[i], pass);
         }
 
+        pass.LeaveLargeConstants(editor);
         pass.RefuseNothing("reduce to one bit");
         report = pass.Report;
         return editor.Finish();

@@ -57,9 +57,7 @@ public static class Float16Conversion
             : !StandardOpset.IsStandard(node.Domain) || inputs.Count == 0 ? "The operator is not known to take Float16."
             : inputs.Any(i => shapes[i].ElementType != ElementType.Float) ? "The types of its inputs are not known to be Float."
             : inputs.All(constants.ContainsKey) ? "It depends on constants alone."
-            : inputs.Any(i => constants.TryGetValue(i, out var tensor) && TensorCodec.ReadFloats(tensor).Any(v => !(Math.Abs(v) <= (float)Half.MaxValue)))
-                ? "It holds values beyond 65504, the largest of Float16."
-            : null;
+            : inputs.Where(constants.ContainsKey).Select(i => HalfConstants.Fault(TensorCodec.ReadFloats(constants[i]))).FirstOrDefault(fault => fault is not null);
     }
 
     private static IEnumerable<int> Inputs(NodeProto node) =>
@@ -73,7 +71,7 @@ public static class Float16Conversion
             if (!halves.TryGetValue(name, out var half))
             {
                 half = constants.TryGetValue(name, out var tensor)
-                    ? editor.Add<Half>($"{name}_float16", Array.ConvertAll(TensorCodec.ReadFloats(tensor), v => (Half)v), [.. tensor.Dims])
+                    ? HalfConstants.Add(editor, name, tensor)
                     : editor.Append(editor.Graph, "Cast", [name], $"{name}_float16", ("to", (long)ElementType.Float16));
                 halves.Add(name, half);
             }

@@ -44,7 +44,7 @@ public static class Float16Storage
 
                 layers.Add(new(reader is null ? name : QuantizableLayer.NameOf(reader), reader?.OpType ?? "Constant", name));
                 GraphEditor.RemoveConstant(scope.Graph, name);
-                var half = editor.Add<Half>($"{name}_float16", Array.ConvertAll(TensorCodec.ReadFloats(tensor), v => (Half)v), [.. tensor.Dims]);
+                var half = HalfConstants.Add(editor, name, tensor);
                 editor.AppendAs(scope.Graph, name, "Cast", [half], ("to", (long)ElementType.Float));
             }
         }
@@ -60,7 +60,7 @@ public static class Float16Storage
         var values = TensorCodec.ReadFloats(tensor);
         return readers.Any(reader => excluded.Contains(QuantizableLayer.NameOf(reader))) ? "It is excluded."
             : readers.Any(reader => Structural.Contains(reader.OpType)) ? "It is part of the graph's structure, not a weight."
-            : values.Any(v => !(Math.Abs(v) <= (float)Half.MaxValue)) ? "It holds values beyond 65504, the largest of Float16."
+            : HalfConstants.Fault(values) is { } fault ? fault
             : values.Max(Math.Abs) is > 0 and < 6.2e-5f ? "Its values are so small that Float16 keeps few of their digits."
             : null;
     }

@@ -4,13 +4,16 @@ namespace GreenOps.Onnx;
 
 /// <summary>
 /// Weights of 4 bits, in blocks along the inputs that share one scale; activations stay in float. Matrix products become
-/// ONNX Runtime's MatMulNBits, which multiplies the blocks as they are; other layers are unpacked when the model is loaded.
+/// ONNX Runtime's MatMulNBits, which multiplies the blocks as they are; other layers and embeddings are unpacked when the model is loaded.
 /// The scale maps the block's largest weight to -8, so that one of the sixteen codes is not lost. Source: the block formats of
 /// Dettmers and Zettlemoyer, "The case for 4-bit precision", 2023, and of MatMulNBits (com.microsoft, version 1).
 /// </summary>
 public static class Int4Quantization
 {
     private const int Zero = 8;
+
+    // Of fewer weights than this a scale takes more bytes than the codes save.
+    private const int SmallestBlock = 4;
     private const string Domain = "com.microsoft";
 
     /// <summary>Quantizes the weights of the main graph and of the bodies in it.</summary>
@@ -26,26 +29,36 @@ public static class Int4Quantization
             model = OpsetUpgrade.Apply(model, PackedWeights.RequiredOpset, out _);
         var editor = GraphEditor.Of(model);
         var pass = new WeightPass(options.ExcludedNodes);
-        var all = WeightSite.Of(editor.Graph).ToList();
-        foreach (var site in pass.Sites(editor.Graph))
-            Quantize(editor, site, [.. all.Where(other => ReferenceEquals(other.Tensor, site.Tensor))], options.BlockSize, pass);
+        foreach (var readers in pass.Sites(editor.Graph, embeddings: true))
+            Quantize(editor, readers, options.BlockSize, pass);
+        pass.LeaveLargeConstants(editor);
         pass.RefuseNothing("quantize to 4 bits");
         report = pass.Report;
         return editor.Finish();
     }
 
-    private static void Quantize(GraphEditor editor, WeightSite site, List<WeightSite> readers, int block, WeightPass pass)
+    private static void Quantize(GraphEditor editor, List<WeightSite> readers, int block, WeightPass pass)
     {
+        var site = readers[0];
         var (rows, count, length, dimensions, permutation) = PackedWeights.Rows(site);
-        if (length < block)
+        if (length < SmallestBlock)
         {
-            pass.Leave(site, $"An output has {length} weights, fewer than a block of {block}.");
+            pass.Leave(site, $"An output has {length} weights, too few to share a scale.");
             return;
         }
 
+        var isProduct = length >= block && readers.All(IsProduct);
+        if (!isProduct && rows.Length < WeightPass.SmallestCount)
+        {
+            pass.Leave(site, $"It has fewer than {WeightPass.SmallestCount} weights, whose scales would take the bytes that 4 bits save.");
+            return;
+        }
+
+        // A short row is a block of its own; two codes fill a byte.
+        block = isProduct ? block : Math.Min(block, length + (length % 2));
         var blocks = (length + block - 1) / block;
         var (codes, scales) = Codes(rows, count, length, block, blocks);
-        if (readers.All(IsProduct))
+        if (isProduct)
         {
             var packed = editor.Add($"{site.Name}_int4", Packed(codes), count, blocks, block / 2);
             var blockScales = editor.Add($"{site.Name}_scales", scales, count * blocks);

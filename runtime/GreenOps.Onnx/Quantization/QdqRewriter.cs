@@ -15,7 +15,7 @@ internal sealed class QdqRewriter(ModelProto model, StaticQuantizationOptions op
 
     public ModelProto Rewrite()
     {
-        var plan = QuantizationPlan.Of(Graph, options.ExcludedNodes);
+        var plan = QuantizationPlan.Of(Graph, options);
         var replaced = new HashSet<string>(StringComparer.Ordinal);
         foreach (var layer in plan.Layers)
         {

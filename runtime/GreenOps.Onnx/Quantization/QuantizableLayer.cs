@@ -9,11 +9,14 @@ namespace GreenOps.Onnx;
 /// <param name="ChannelAxis">The axis of the weights that output channels lie on.</param>
 internal sealed record QuantizableLayer(NodeProto Node, TensorProto Weight, TensorProto? Bias, int ChannelAxis)
 {
+    /// <summary>Why a node is none whose second input is no constant; its first may be one.</summary>
+    public const string NotConstant = "Its weights are computed, not constant.";
+
     public string Input => Node.Input[0];
 
     public string Name => NameOf(Node);
 
-    public static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output[0];
+    public static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType;
 
     public static bool IsCandidate(NodeProto node) =>
         StandardOpset.IsStandard(node.Domain) && node.OpType is "Conv" or "Gemm" or "MatMul" && node.Output is [{ Length: > 0 }, ..];
@@ -24,7 +27,7 @@ internal sealed record QuantizableLayer(NodeProto Node, TensorProto Weight, Tens
         if (node.Input is not [{ Length: > 0 }, _, ..])
             return (null, "It lacks an input.");
         if (!constants.TryGetValue(node.Input[1], out var weight))
-            return (null, "Its weights are computed, not constant.");
+            return (null, NotConstant);
         if ((ElementType)weight.DataType != ElementType.Float)
             return (null, $"Its weights are {(ElementType)weight.DataType}, not Float.");
         if (node.OpType == "Conv" ? weight.Dims.Count < 3 : weight.Dims.Count != 2)

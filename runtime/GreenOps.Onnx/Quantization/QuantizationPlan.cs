@@ -21,7 +21,7 @@ internal sealed record QuantizationPlan(
 
     private static readonly HashSet<string> Moving = ["MaxPool", "Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Identity"];
 
-    public static QuantizationPlan Of(GraphProto graph, IReadOnlySet<string> excluded)
+    public static QuantizationPlan Of(GraphProto graph, StaticQuantizationOptions options)
     {
         var constants = GraphConstants.Of(graph);
         var uses = GraphUses.Of(graph);
@@ -30,7 +30,7 @@ internal sealed record QuantizationPlan(
         foreach (var node in graph.Node.Where(QuantizableLayer.IsCandidate))
         {
             var name = QuantizableLayer.NameOf(node);
-            var (layer, reason) = excluded.Contains(name) ? (null, "It is excluded.") : QuantizableLayer.From(node, constants);
+            var (layer, reason) = options.ExcludedNodes.Contains(name) || options.WeightsOnlyNodes.Contains(name) ? (null, "It is excluded.") : QuantizableLayer.From(node, constants);
             if (layer is null)
                 skipped.Add(new(name, node.OpType, reason));
             else if (constants.ContainsKey(MovedFrom(layer.Input, uses)[^1]))
@@ -41,8 +41,6 @@ internal sealed record QuantizationPlan(
 
         skipped.AddRange(GraphScope.Of(graph).Where(scope => scope.IsBody).SelectMany(scope => scope.Graph.Node).Where(QuantizableLayer.IsCandidate)
             .Select(node => new SkippedLayer(QuantizableLayer.NameOf(node), node.OpType, InBody)));
-
-        skipped.AddRange(WeightPass.WithoutIntegerKernel(graph));
 
         var tensors = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var layer in layers)

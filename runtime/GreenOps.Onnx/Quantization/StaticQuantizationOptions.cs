@@ -18,4 +18,7 @@ public sealed record StaticQuantizationOptions
 
     /// <summary>Nodes to leave in float, by name, or by the name of their first result where they have none.</summary>
     public IReadOnlySet<string> ExcludedNodes { get; init; } = new HashSet<string>();
+
+    /// <summary>Nodes of which the weights alone become 8-bit, because they lose too much when their activations do; named likewise.</summary>
+    public IReadOnlySet<string> WeightsOnlyNodes { get; init; } = new HashSet<string>();
 }

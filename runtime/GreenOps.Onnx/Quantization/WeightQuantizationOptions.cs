@@ -9,6 +9,9 @@ public sealed record WeightQuantizationOptions
     /// <summary>Nodes to leave in float, by name, or by the name of their first result where they have none.</summary>
     public IReadOnlySet<string> ExcludedNodes { get; init; } = new HashSet<string>();
 
+    /// <summary>Nodes of which the weights alone become 8-bit, because they lose too much when their activations do; named likewise. For <see cref="DynamicQuantization"/>.</summary>
+    public IReadOnlySet<string> WeightsOnlyNodes { get; init; } = new HashSet<string>();
+
     /// <summary>
     /// Whether the first and the last layer stay in float, which lose most where every weight is one bit; for
     /// <see cref="BinaryQuantization"/>.

@@ -9,26 +9,27 @@ namespace GreenOps.Onnx;
 /// </summary>
 internal static class BatchNormalizationFolding
 {
-    public static int Apply(GraphEditor editor)
+    public static int Apply(GraphEditor editor) => Apply(editor, editor.Graph, null);
+
+    private static int Apply(GraphEditor editor, GraphProto graph, GraphScope? outer)
     {
-        var graph = editor.Graph;
         var folded = 0;
+        var scope = GraphScope.Within(graph, outer);
         foreach (var normalization in graph.Node.Where(n => StandardOpset.Is(n, "BatchNormalization")).ToList())
         {
-            var constants = GraphConstants.Of(graph);
-            var uses = GraphUses.Of(graph);
-            if (Layer(normalization, uses, constants) is not { } layer || Parameters(normalization, constants) is not { } parameters)
+            if (Layer(normalization, GraphUses.Of(graph), scope.Constants) is not { } layer || Parameters(normalization, scope.Constants) is not { } parameters)
                 continue;
-            Fold(editor, layer, parameters, constants);
+            Fold(editor, layer, parameters, scope.Constants);
             layer.Output[0] = normalization.Output[0];
             graph.Node.Remove(normalization);
+            scope = GraphScope.Within(graph, outer);
             folded++;
         }
 
-        return folded;
+        return folded + graph.Node.SelectMany(NodeAttributes.Bodies).Sum(body => Apply(editor, body, scope));
     }
 
-    private static NodeProto? Layer(NodeProto normalization, GraphUses uses, Dictionary<string, TensorProto> constants) =>
+    private static NodeProto? Layer(NodeProto normalization, GraphUses uses, IReadOnlyDictionary<string, ScopedConstant> constants) =>
         normalization.Output.Count(o => o.Length > 0) == 1 && NodeAttributes.Int(normalization, "training_mode", 0) == 0 && NodeAttributes.Int(normalization, "spatial", 1) == 1
         && (NodeAttributes.Find(normalization, "is_test") is not { } test || test.I != 0)
         && uses.Producer(normalization.Input[0]) is { Output.Count: 1, Input.Count: >= 2 } layer
@@ -36,17 +37,17 @@ internal static class BatchNormalizationFolding
         && (layer.OpType == "Conv" || (layer.OpType == "ConvTranspose" && NodeAttributes.Int(layer, "group", 1) == 1)
             || (layer.OpType == "Gemm" && NodeAttributes.Float(layer, "alpha", 1) == 1 && NodeAttributes.Float(layer, "beta", 1) == 1))
         && ReferenceEquals(uses.OnlyReader(layer.Output[0]), normalization)
-        && IsFloat(layer.Input[1], constants) && constants[layer.Input[1]].Dims.Count >= 2
-        && (layer.Input.Count < 3 || layer.Input[2].Length == 0 || (IsFloat(layer.Input[2], constants) && constants[layer.Input[2]].Dims.Count == 1))
+        && IsFloat(layer.Input[1], constants) && constants[layer.Input[1]].Tensor.Dims.Count >= 2
+        && (layer.Input.Count < 3 || layer.Input[2].Length == 0 || (IsFloat(layer.Input[2], constants) && constants[layer.Input[2]].Tensor.Dims.Count == 1))
             ? layer
             : null;
 
     /// <summary>Factor and shift of each channel.</summary>
-    private static (float[] Factor, float[] Shift, float[] Mean)? Parameters(NodeProto normalization, Dictionary<string, TensorProto> constants)
+    private static (float[] Factor, float[] Shift, float[] Mean)? Parameters(NodeProto normalization, IReadOnlyDictionary<string, ScopedConstant> constants)
     {
         if (normalization.Input.Count < 5 || !normalization.Input.Skip(1).All(name => IsFloat(name, constants)))
             return null;
-        var values = normalization.Input.Skip(1).Select(name => TensorCodec.ReadFloats(constants[name])).ToList();
+        var values = normalization.Input.Skip(1).Select(name => TensorCodec.ReadFloats(constants[name].Tensor)).ToList();
         if (values.Any(v => v.Length != values[0].Length))
             return null;
         var epsilon = NodeAttributes.Float(normalization, "epsilon", 1e-5f);
@@ -54,9 +55,9 @@ internal static class BatchNormalizationFolding
         return factor.All(float.IsFinite) ? (factor, values[1], values[2]) : null;
     }
 
-    private static void Fold(GraphEditor editor, NodeProto layer, (float[] Factor, float[] Shift, float[] Mean) parameters, Dictionary<string, TensorProto> constants)
+    private static void Fold(GraphEditor editor, NodeProto layer, (float[] Factor, float[] Shift, float[] Mean) parameters, IReadOnlyDictionary<string, ScopedConstant> constants)
     {
-        var weight = constants[layer.Input[1]];
+        var weight = constants[layer.Input[1]].Tensor;
         var axis = layer.OpType switch
         {
             "Conv" => 0,
@@ -71,7 +72,7 @@ internal static class BatchNormalizationFolding
         for (var i = 0L; i < values.LongLength; i++)
             values[i] *= parameters.Factor[i / stride % channels];
         var hasBias = layer.Input.Count > 2 && layer.Input[2].Length > 0;
-        var bias = hasBias ? TensorCodec.ReadFloats(constants[layer.Input[2]]) : new float[channels];
+        var bias = hasBias ? TensorCodec.ReadFloats(constants[layer.Input[2]].Tensor) : new float[channels];
         if (bias.Length != channels)
             throw new OnnxFormatException($"The bias of '{QuantizableLayer.NameOf(layer)}' has {bias.Length} values for {channels} channels.");
         for (var c = 0; c < channels; c++)
@@ -85,6 +86,6 @@ internal static class BatchNormalizationFolding
             layer.Input.Add(folded);
     }
 
-    private static bool IsFloat(string name, Dictionary<string, TensorProto> constants) =>
-        constants.TryGetValue(name, out var tensor) && (ElementType)tensor.DataType == ElementType.Float;
+    private static bool IsFloat(string name, IReadOnlyDictionary<string, ScopedConstant> constants) =>
+        constants.TryGetValue(name, out var constant) && (ElementType)constant.Tensor.DataType == ElementType.Float;
 }

@@ -17,23 +17,35 @@ internal static class ConstantFolding
     public static int Apply(GraphEditor editor, ConstantEvaluator evaluator)
     {
         var folded = FoldShapes(editor);
+        Fold(editor, editor.Graph, null, evaluator, ref folded);
+        return folded;
+    }
+
+    /// <summary>Folds a graph, then the bodies in it, which see its constants.</summary>
+    private static void Fold(GraphEditor editor, GraphProto graph, GraphScope? outer, ConstantEvaluator evaluator, ref int folded)
+    {
+        var outputs = graph.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
         var failed = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
+        var scope = GraphScope.Within(graph, outer);
         for (var level = 0; level < MaximumLevels; level++)
         {
-            var constants = GraphConstants.Of(editor.Graph);
-            var outputs = editor.Graph.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
-            var ready = editor.Graph.Node.Where(n => !failed.Contains(n) && IsReady(n, constants, outputs)).ToList();
+            var ready = graph.Node.Where(n => !failed.Contains(n) && IsReady(n, scope.Constants, outputs)).ToList();
             if (ready.Count == 0)
                 break;
-            if (!Fold(editor, ready, constants, evaluator, ref folded))
+            if (!Fold(editor, scope, ready, evaluator, ref folded))
             {
-                foreach (var node in ready.Where(node => !Fold(editor, [node], constants, evaluator, ref folded)))
-                    failed.Add(node);
+                foreach (var node in ready)
+                {
+                    if (!Fold(editor, scope, [node], evaluator, ref folded))
+                        failed.Add(node);
+                }
             }
 
+            scope = GraphScope.Within(graph, outer);
         }
 
-        return folded;
+        foreach (var body in graph.Node.SelectMany(NodeAttributes.Bodies))
+            Fold(editor, body, scope, evaluator, ref folded);
     }
 
     /// <summary>The shape of a value whose sizes are all known is a constant too.</summary>
@@ -54,17 +66,17 @@ internal static class ConstantFolding
         return gone.Count;
     }
 
-    private static bool IsReady(NodeProto node, Dictionary<string, TensorProto> constants, HashSet<string> outputs) =>
+    private static bool IsReady(NodeProto node, IReadOnlyDictionary<string, ScopedConstant> constants, HashSet<string> outputs) =>
         StandardOpset.IsStandard(node.Domain) && node.Input.Count > 0 && node.Output.Count > 0
-        && node.Input.All(i => i.Length == 0 || (constants.TryGetValue(i, out var tensor) && (ElementType)tensor.DataType is not (ElementType.String or ElementType.Undefined)))
+        && node.Input.All(i => i.Length == 0 || (constants.TryGetValue(i, out var constant) && (ElementType)constant.Tensor.DataType is not (ElementType.String or ElementType.Undefined)))
         && !node.Output.Any(outputs.Contains)
         && Bound(node, constants) is { } bound
-        && bound <= Math.Max(SmallElements, node.Input.Where(i => i.Length > 0).Sum(i => TensorCodec.ElementCount(constants[i])));
+        && bound <= Math.Max(SmallElements, node.Input.Where(i => i.Length > 0).Sum(i => TensorCodec.ElementCount(constants[i].Tensor)));
 
     /// <summary>The most elements the result can have, or null for operators that are not folded.</summary>
-    private static long? Bound(NodeProto node, Dictionary<string, TensorProto> constants)
+    private static long? Bound(NodeProto node, IReadOnlyDictionary<string, ScopedConstant> constants)
     {
-        var inputs = node.Input.Select(name => name.Length == 0 ? null : constants[name]).ToList();
+        var inputs = node.Input.Select(name => name.Length == 0 ? null : constants[name].Tensor).ToList();
         var first = inputs[0] is { } tensor ? TensorCodec.ElementCount(tensor) : 0;
         try
         {
@@ -111,30 +123,31 @@ internal static class ConstantFolding
         return count;
     }
 
-    private static bool Fold(GraphEditor editor, List<NodeProto> nodes, Dictionary<string, TensorProto> constants, ConstantEvaluator evaluator, ref int folded)
+    private static bool Fold(GraphEditor editor, GraphScope scope, List<NodeProto> nodes, ConstantEvaluator evaluator, ref int folded)
     {
-        if (Evaluate(editor, nodes, constants, evaluator) is not { } results)
+        if (Evaluate(editor, nodes, scope.Constants, evaluator) is not { } results)
             return false;
         foreach (var result in results)
         {
             var tensor = new TensorProto { Name = result.Name, DataType = (int)result.ElementType, RawData = UnsafeByteOperations.UnsafeWrap(result.Data) };
             tensor.Dims.AddRange(result.Dimensions);
-            editor.Graph.Initializer.Add(tensor);
+            scope.Graph.Initializer.Add(tensor);
         }
 
         var gone = new HashSet<NodeProto>(nodes, ReferenceEqualityComparer.Instance);
-        GraphEditor.Keep(editor.Graph.Node, n => !gone.Contains(n));
+        GraphEditor.Keep(scope.Graph.Node, n => !gone.Contains(n));
         folded += nodes.Count;
         return true;
     }
 
-    private static IReadOnlyList<TensorValue>? Evaluate(GraphEditor editor, List<NodeProto> nodes, Dictionary<string, TensorProto> constants, ConstantEvaluator evaluator)
+    private static IReadOnlyList<TensorValue>? Evaluate(
+        GraphEditor editor, List<NodeProto> nodes, IReadOnlyDictionary<string, ScopedConstant> constants, ConstantEvaluator evaluator)
     {
         var model = new ModelProto { IrVersion = Math.Max(8, editor.Model.IrVersion), OpsetImport = { editor.Model.OpsetImport }, Graph = new GraphProto { Name = "constants" } };
         model.Graph.Node.AddRange(nodes.Select(n => n.Clone()));
         foreach (var name in nodes.SelectMany(n => n.Input).Where(i => i.Length > 0).Distinct(StringComparer.Ordinal))
         {
-            var tensor = constants[name].Clone();
+            var tensor = constants[name].Tensor.Clone();
             tensor.Name = name;
             model.Graph.Initializer.Add(tensor);
         }

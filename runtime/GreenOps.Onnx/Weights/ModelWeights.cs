@@ -5,11 +5,11 @@ namespace GreenOps.Onnx;
 /// <summary>Reads and replaces the constant tensors of a model, whichever of the wire forms they are stored in.</summary>
 public static class ModelWeights
 {
-    /// <summary>The constant tensors of the main graph, in file order.</summary>
+    /// <summary>The constant tensors of the main graph: initializers in file order, then the results of Constant nodes.</summary>
     public static IReadOnlyList<TensorDescription> List(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return [.. model.Proto.Graph.Initializer.Select(t => new TensorDescription(t.Name, (ElementType)t.DataType, [.. t.Dims]))];
+        return [.. Tensors(model.Proto.Graph).Select(t => new TensorDescription(t.Name, (ElementType)t.Tensor.DataType, [.. t.Tensor.Dims]))];
     }
 
     /// <summary>The elements of a float32 or float16 tensor in row-major order.</summary>
@@ -35,6 +35,13 @@ public static class ModelWeights
     }
 
     private static TensorProto Find(ModelProto proto, string name) =>
-        proto.Graph.Initializer.FirstOrDefault(t => t.Name == name)
+        Tensors(proto.Graph).FirstOrDefault(t => t.Name == name).Tensor
         ?? throw new ArgumentException($"The model has no constant tensor named '{name}'.", nameof(name));
+
+    private static IEnumerable<(string Name, TensorProto Tensor)> Tensors(GraphProto graph) =>
+    [
+        .. graph.Initializer.Select(t => (t.Name, t)),
+        .. graph.Node.Where(n => StandardOpset.Is(n, "Constant") && n.Output.Count == 1 && NodeAttributes.Find(n, "value")?.T is not null)
+            .Select(n => (n.Output[0], NodeAttributes.Find(n, "value")!.T)),
+    ];
 }

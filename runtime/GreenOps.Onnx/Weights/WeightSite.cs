@@ -15,7 +15,7 @@ internal sealed record WeightSite(GraphProto Graph, NodeProto Node, int Index, T
     /// <summary>The axis that inputs lie on, which a product sums over.</summary>
     public int InputAxis => Node.OpType switch
     {
-        "Conv" => 1,
+        "Conv" or "Gather" => 1,
         "ConvTranspose" => 0,
         "Gemm" when Index == 1 => NodeAttributes.Int(Node, "transB", 0) != 0 ? 1 : 0,
         "Gemm" => NodeAttributes.Int(Node, "transA", 0) != 0 ? 0 : 1,
@@ -26,20 +26,22 @@ internal sealed record WeightSite(GraphProto Graph, NodeProto Node, int Index, T
     /// <summary>The axis that outputs lie on, each of which may have a scale of its own.</summary>
     public int OutputAxis => Node.OpType switch
     {
-        "Conv" => 0,
+        "Conv" or "Gather" => 0,
         "ConvTranspose" => 1,
         "Gemm" or "MatMul" => (Tensor.Dims.Count * 2) - 3 - InputAxis,
         _ => 1,
     };
 
     /// <summary>Every site of the main graph and of the bodies in it, in file order.</summary>
-    public static IEnumerable<WeightSite> Of(GraphProto graph)
+    /// <param name="graph">The main graph.</param>
+    /// <param name="embeddings">Whether tables that Gather takes rows from count too.</param>
+    public static IEnumerable<WeightSite> Of(GraphProto graph, bool embeddings = false)
     {
         foreach (var scope in GraphScope.Of(graph))
         {
             foreach (var node in scope.Graph.Node.Where(n => StandardOpset.IsStandard(n.Domain)))
             {
-                foreach (var index in Inputs(node))
+                foreach (var index in embeddings && IsEmbedding(node) ? [0] : Inputs(node))
                 {
                     if (index < node.Input.Count && scope.Constants.TryGetValue(node.Input[index], out var constant) && HasRank(node, constant.Tensor.Dims.Count) && TensorCodec.IsFloat(constant.Tensor))
                         yield return new(scope.Graph, node, index, constant.Tensor, constant.Owner);
@@ -48,9 +50,11 @@ internal sealed record WeightSite(GraphProto Graph, NodeProto Node, int Index, T
         }
     }
 
+    private static bool IsEmbedding(NodeProto node) => node.OpType == "Gather" && NodeAttributes.Int(node, "axis", 0) == 0;
+
     private static bool HasRank(NodeProto node, int rank) => node.OpType switch
     {
-        "Gemm" => rank == 2,
+        "Gemm" or "Gather" => rank == 2,
         "MatMul" => rank >= 2,
         "LSTM" or "GRU" or "RNN" => rank == 3,
         _ => rank >= 3,

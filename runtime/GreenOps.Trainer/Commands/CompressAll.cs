@@ -3,6 +3,7 @@ using System.Text;
 using GreenOps.Contract;
 using GreenOps.Onnx;
 using GreenOps.Trainer.Compression;
+using GreenOps.Trainer.Import;
 using GreenOps.Trainer.Profiling;
 using GreenOps.Trainer.Stages;
 
@@ -30,7 +31,7 @@ internal static class CompressAll
         ("int8", 0.02, model => Steps(model, Quantized("int8", 0.02))),
         ("int8-dynamic", 0.02, model => Steps(model, Quantized("int8-dynamic", 0.02))),
         ("float16", 0.001, model => Steps(model, Quantized("float16", null))),
-        ("float16 compute", 0.001, Half),
+        ("float16 compute", 0.001, model => Steps(model, Quantized("float16-compute", null))),
         ("int4", 0.1, model => Steps(model, Quantized("int4", 0.1))),
         ("binary", null, model => Steps(model, Quantized("binary", null))),
     ];
@@ -74,7 +75,7 @@ internal static class CompressAll
         try
         {
             var read = CompressCommand.Read(file, out var bytes);
-            model = CompressCommand.Runnable(read, ref bytes);
+            model = RunnableForm.Of(read, ref bytes);
             using ModelSession session = new(bytes);
             var examples = TestDataExamples.Beside(file, session);
             // What ONNX Runtime makes of an original is not ours to judge.
@@ -123,11 +124,9 @@ internal static class CompressAll
 
     private static bool IsRefusal(Exception error) => error is OnnxFormatException or StageException or ContractException;
 
-    private static CompressedGraph Steps(OnnxModel model, params CompressionStepSpec[] steps) => GraphCompression.Apply(model, steps, 0, null, CancellationToken.None);
+    private static CompressedGraph Steps(OnnxModel model, params CompressionStepSpec[] steps) => GraphCompression.Apply(model, steps, 0, null, guarded: false, CancellationToken.None);
 
     private static CompressedGraph Upgrade(OnnxModel model, int version) => new(OpsetUpgrade.Apply(model, version, out _), 0, [], []);
-
-    private static CompressedGraph Half(OnnxModel model) => new(Float16Conversion.Apply(model, new(), out var report), 0, [], report.Skipped);
 
     private static CompressionStepSpec Pruned(PruneGranularity granularity) => new()
     {

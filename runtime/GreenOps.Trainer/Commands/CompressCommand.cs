@@ -4,6 +4,7 @@ using GreenOps.Artifacts;
 using GreenOps.Contract;
 using GreenOps.Onnx;
 using GreenOps.Trainer.Compression;
+using GreenOps.Trainer.Import;
 using GreenOps.Trainer.Profiling;
 using GreenOps.Trainer.Stages;
 
@@ -84,18 +85,29 @@ internal static class CompressCommand
 
         var read = Read(from, out var original);
         var opset = read.OpsetVersion;
-        var model = Runnable(read, ref original);
-        var graph = GraphCompression.Apply(model, steps, seed, data, CancellationToken.None);
+        var model = RunnableForm.Of(read, ref original);
+        var graph = GraphCompression.Apply(model, steps, seed, data, guarded: true, CancellationToken.None);
         var bytes = graph.Model.ToByteArray();
-        var before = Profile(original, model, original, data, effort, time);
-        var after = Profile(bytes, graph.Model, original, data, effort, time) with { Sparsity = graph.Sparsity };
+        // The original is run once, whatever is held to it.
+        var meter = FidelityMeter.Of(original, data);
+        var before = Profile(original, WeightSparsity.Of(model), _ => Evaluation.Itself(meter));
+        var after = Profile(bytes, graph.Sparsity, session => Evaluation.Against(meter, session));
         if (after.Fidelity is null)
         {
-            after = after with { Fidelity = FidelityMeter.Of(original, data).Measure(bytes) };
+            after = after with { Fidelity = meter.Measure(bytes) };
         }
 
         AtomicFile.Write(to, bytes);
         return new CompressOutcome(from, to, opset, graph.Model.OpsetVersion, before, after, graph.Done, graph.Left);
+
+        VariantProfile Profile(byte[] bytes, double sparsity, Func<ModelSession, Evaluation> withoutData) => VariantProfiler.Profile(
+            bytes,
+            sparsity,
+            session => data is null ? withoutData(session) : Evaluation.HeldOut(session, data),
+            PowerSpec.CloudServerCore,
+            effort,
+            time,
+            CancellationToken.None);
     }
 
     /// <summary>A model with the weights that lie beside it, and its bytes as one file.</summary>
@@ -114,23 +126,6 @@ internal static class CompressCommand
         bytes = File.ReadAllBytes(path);
         return ExternalWeights.LoadWhole(ref bytes, Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
-
-    /// <summary>ONNX Runtime has no kernels for operators from before opset 7, and takes them only in a newer form.</summary>
-    /// <exception cref="OnnxFormatException">The model cannot be written so.</exception>
-    public static OnnxModel Runnable(OnnxModel model, ref byte[] bytes)
-    {
-        if (model.OpsetVersion is 0 or >= 7)
-        {
-            return model;
-        }
-
-        var upgraded = OpsetUpgrade.Apply(model, Int8Quantization.RequiredOpset, out _);
-        bytes = upgraded.ToByteArray();
-        return upgraded;
-    }
-
-    private static VariantProfile Profile(byte[] bytes, OnnxModel model, byte[] original, Dataset? data, ProfileEffort effort, TimeProvider time) =>
-        VariantProfiler.Profile(bytes, WeightSparsity.Of(model), data, original, PowerSpec.CloudServerCore, effort, time, CancellationToken.None);
 
     private static int Guarded(TextWriter errors, Func<int> run)
     {

@@ -28,7 +28,7 @@ internal sealed class CompressOptions
 
     public Option<string?> Quantize { get; } = new("--quantize")
     {
-        Description = "Number format: int8 (ranges found ahead), int8-dynamic (ranges found while it runs), float16, int4 (blocks, weights only) or binary (one bit a weight). Example: --quantize int8",
+        Description = "Number format: int8 (ranges found ahead), int8-dynamic (ranges found while it runs), float16 (stored in 16 bits, computed in 32), float16-compute (computed in 16 bits, for accelerators), int4 (blocks, weights only) or binary (one bit a weight). Example: --quantize int8",
     };
 
     public Option<CalibrationMethod> Calibration { get; } = new("--calibration")
@@ -43,7 +43,7 @@ internal sealed class CompressOptions
 
     public Option<double?> MaxAccuracyLoss { get; } = new("--max-accuracy-loss")
     {
-        Description = "Accuracy that quantization may lose; the layers that lose most stay in float until it holds. Without --data it is how far decisions, or the cosine, may fall below the original's. Example: --quantize int8 --max-accuracy-loss 0.01",
+        Description = "Accuracy that quantization may lose; the layers that lose most stay in float until it holds. Without --data it is how far decisions, or the cosine, may fall below the original's. Where it is not given, int8 keeps the cosine at 0.99 if it can; 1 quantizes all. Example: --quantize int8 --max-accuracy-loss 0.01",
     };
 
     public Option<long> Seed { get; } = new("--seed") { Description = "Seed of random choices. Example: --seed 7", DefaultValueFactory = _ => 0 };
@@ -119,9 +119,10 @@ internal sealed class CompressOptions
             "int8" => (QuantizePrecision.Int8, QuantizeMode.Static),
             "int8-dynamic" => (QuantizePrecision.Int8, QuantizeMode.Dynamic),
             "float16" => (QuantizePrecision.Float16, QuantizeMode.Static),
+            "float16-compute" => (QuantizePrecision.Float16, QuantizeMode.Dynamic),
             "int4" => (QuantizePrecision.Int4, QuantizeMode.Static),
             "binary" => (QuantizePrecision.Binary, QuantizeMode.Static),
-            _ => throw new ContractException($"--quantize is '{name}'; it must be int8, int8-dynamic, float16, int4 or binary."),
+            _ => throw new ContractException($"--quantize is '{name}'; it must be int8, int8-dynamic, float16, float16-compute, int4 or binary."),
         };
         return new QuantizeSpec { Precision = precision, Mode = mode, CalibrationSamples = 16 };
     }

@@ -156,7 +156,7 @@ internal sealed partial class CompressionStage(StageProgress progress, ILogger l
     {
         try
         {
-            var graph = GraphCompression.Apply(model, [step], work.Spec.Seed, work.Data, work.Cancellation);
+            var graph = GraphCompression.Apply(model, [step], work.Spec.Seed, work.Data, guarded: false, work.Cancellation);
             foreach (var done in graph.Done)
             {
                 LogDone(done);

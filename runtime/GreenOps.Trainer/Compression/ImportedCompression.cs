@@ -24,7 +24,7 @@ internal sealed partial class ImportedCompression(ILogger logger)
         var original = parent.Read(ArtifactFiles.Model);
         try
         {
-            var graph = GraphCompression.Apply(OnnxModel.Parse(original), compress.Steps, spec.Seed, data, cancellationToken);
+            var graph = GraphCompression.Apply(OnnxModel.Parse(original), compress.Steps, spec.Seed, data, guarded: true, cancellationToken);
             foreach (var done in graph.Done)
             {
                 LogDone(done);
@@ -36,7 +36,7 @@ internal sealed partial class ImportedCompression(ILogger logger)
             }
 
             var bytes = graph.Model.ToByteArray();
-            return new StageResult(bytes, graph.Sparsity, new Dictionary<string, byte[]> { [ArtifactFiles.Model] = bytes }) { Original = original };
+            return new StageResult(bytes, graph.Sparsity, new Dictionary<string, byte[]> { [ArtifactFiles.Model] = bytes }) { Original = original, Note = graph.Note };
         }
         catch (OnnxFormatException error)
         {

@@ -20,12 +20,13 @@ internal static class Int8Quantization
 
     /// <summary>The quantized model, its ranges from training examples where there is a data set, and from generated inputs elsewhere.</summary>
     /// <param name="model">The model in float.</param>
-    /// <param name="spec">How many examples to observe, how to find a range, and what may be lost.</param>
+    /// <param name="spec">How many examples to observe, and how to find a range.</param>
+    /// <param name="limit">What may be lost; null for anything.</param>
     /// <param name="data">Where the examples come from; null generates inputs.</param>
     /// <param name="cancellationToken">Ends the observation.</param>
     /// <exception cref="StageException">The model does not take the data set's examples.</exception>
     /// <exception cref="OnnxFormatException">The model has nothing to quantize, or cannot be brought to opset 13.</exception>
-    public static (OnnxModel Model, QuantizationReport Report) Apply(OnnxModel model, QuantizeSpec spec, Dataset? data, CancellationToken cancellationToken)
+    public static HeldQuantization Apply(OnnxModel model, QuantizeSpec spec, LossLimit? limit, Dataset? data, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(spec);
         var upgraded = OpsetUpgrade.Apply(model, RequiredOpset, out _);
@@ -39,19 +40,19 @@ internal static class Int8Quantization
 
         return SensitiveLayers.Hold(
             upgraded,
-            spec.MaxAccuracyLoss,
+            limit,
             data,
             overflowing.ToDictionary(layer => layer, _ => "A value that it reads or gives is not finite on the calibration examples.", StringComparer.Ordinal),
-            excluded => Quantize(upgraded, ranges, excluded),
+            new Quantizer((excluded, weightsOnly) => Quantize(upgraded, ranges, excluded, weightsOnly), TakesWeightsAlone: true),
             cancellationToken);
     }
 
-    private static (OnnxModel Model, QuantizationReport Report) Quantize(OnnxModel model, Dictionary<string, TensorRange> ranges, IReadOnlySet<string> excluded)
+    private static HeldQuantization Quantize(OnnxModel model, Dictionary<string, TensorRange> ranges, IReadOnlySet<string> excluded, IReadOnlySet<string> weightsOnly)
     {
         // Weights keep to 7 bits where the processor's 8-bit kernels would saturate.
-        var options = new StaticQuantizationOptions { ReduceRange = Int8Kernels.Saturate, ExcludedNodes = excluded };
+        var options = new StaticQuantizationOptions { ReduceRange = Int8Kernels.Saturate, ExcludedNodes = excluded, WeightsOnlyNodes = weightsOnly };
         var quantized = StaticQuantization.Apply(model, ranges, options, out var report);
-        return (quantized.WithMetadata("greenops.weight_bits", Int8Kernels.Saturate ? "7" : "8"), report);
+        return new(quantized.WithMetadata("greenops.weight_bits", Int8Kernels.Saturate ? "7" : "8"), report);
     }
 
     /// <summary>The range of every tensor that needs one, and the tensors whose values are not all finite.</summary>
@@ -59,6 +60,12 @@ internal static class Int8Quantization
         OnnxModel model, QuantizeSpec spec, Dataset? data, CancellationToken cancellationToken)
     {
         var tensors = Calibration.RequiredTensors(model);
+        if (tensors.Count == 0)
+        {
+            // Weights alone are quantized, which takes no ranges.
+            return ([], []);
+        }
+
         using var session = new ModelSession(Calibration.WithExtraOutputs(model, tensors).ToByteArray(), cancellationToken);
         IExamples examples = data is null
             ? GeneratedExamples.For(session, "calibration", spec.CalibrationSamples)

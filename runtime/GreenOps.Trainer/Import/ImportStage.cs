@@ -16,18 +16,14 @@ internal sealed partial class ImportStage(ModelSource source, ILogger logger)
         return new StageResult(bytes, WeightSparsity.Of(model), new Dictionary<string, byte[]> { [ArtifactFiles.Model] = bytes });
     }
 
-    /// <summary>The model, and its file: as it was fetched, unless its weights lay beside it and had to be taken in.</summary>
+    /// <summary>The model, and its file: as it was fetched, unless its weights lay beside it and had to be taken in, or its operators are too old to be run.</summary>
     private static (OnnxModel Model, byte[] Bytes) Read(ImportSpec import, FetchedModel fetched)
     {
         try
         {
-            if (fetched.Folder is not { } folder)
-            {
-                return (OnnxModel.Parse(fetched.Bytes), fetched.Bytes);
-            }
-
             var bytes = fetched.Bytes;
-            return (ExternalWeights.LoadWhole(ref bytes, folder), bytes);
+            var model = fetched.Folder is { } folder ? ExternalWeights.LoadWhole(ref bytes, folder) : OnnxModel.Parse(bytes);
+            return (RunnableForm.Of(model, ref bytes), bytes);
         }
         catch (OnnxFormatException error)
         {

@@ -37,9 +37,20 @@ internal sealed record Evaluation(IExamples Examples, Func<ModelSession, int, do
     /// <param name="original">The model whose answers count as right.</param>
     /// <param name="cancellationToken">Ends the runs.</param>
     /// <exception cref="StageException">That model cannot be run, or the outputs cannot be compared.</exception>
-    public static Evaluation Generated(ModelSession session, byte[] original, CancellationToken cancellationToken)
+    public static Evaluation Generated(ModelSession session, byte[] original, CancellationToken cancellationToken) =>
+        Against(FidelityMeter.Of(original, cancellationToken: cancellationToken), session);
+
+    /// <summary>Inputs and the answers of the very model that is judged: it is like itself, so nothing is run again.</summary>
+    /// <param name="meter">What it gave.</param>
+    public static Evaluation Itself(FidelityMeter meter) =>
+        new(meter.Examples, (_, _) => 1, AccuracySource.Fidelity) { Fidelity = new Fidelity(1, 0, 1, meter.Count) };
+
+    /// <summary>Inputs and what another model was seen to give for them.</summary>
+    /// <param name="meter">What it gave.</param>
+    /// <param name="session">The model to judge.</param>
+    /// <exception cref="StageException">The outputs cannot be compared.</exception>
+    public static Evaluation Against(FidelityMeter meter, ModelSession session)
     {
-        var meter = FidelityMeter.Of(original, cancellationToken: cancellationToken);
         var fidelity = meter.Measure(session);
         return new Evaluation(meter.Examples, (_, _) => fidelity.Agreement, AccuracySource.Fidelity) { Fidelity = fidelity };
     }

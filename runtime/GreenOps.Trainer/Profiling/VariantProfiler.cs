@@ -25,14 +25,29 @@ public static class VariantProfiler
     public static VariantProfile Profile(
         byte[] model, double sparsity, Dataset? data, byte[] original, PowerSpec power, ProfileEffort effort, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var session = new ModelSession(model, cancellationToken);
-        var evaluation = data is null ? Evaluation.Generated(session, original, cancellationToken) : Evaluation.HeldOut(session, data);
-        return Profile(session, model, sparsity, evaluation, power, effort, time);
+        ArgumentNullException.ThrowIfNull(original);
+        return Profile(
+            model,
+            sparsity,
+            session => data is null ? Evaluation.Generated(session, original, cancellationToken) : Evaluation.HeldOut(session, data),
+            power,
+            effort,
+            time,
+            cancellationToken);
     }
 
-    private static VariantProfile Profile(
-        ModelSession session, byte[] model, double sparsity, Evaluation evaluation, PowerSpec power, ProfileEffort effort, TimeProvider time)
+    /// <summary>Measures a model by what it is to be judged by.</summary>
+    internal static VariantProfile Profile(
+        byte[] model,
+        double sparsity,
+        Func<ModelSession, Evaluation> evaluate,
+        PowerSpec power,
+        ProfileEffort effort,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
+        using var session = new ModelSession(model, cancellationToken);
+        var evaluation = evaluate(session);
         var batch = Batches.Largest(session, evaluation.Examples);
         var latency = Latency(session, evaluation.Examples, power, effort.Slice, time);
         return new VariantProfile

@@ -48,23 +48,44 @@ internal sealed class Foreign
         return "y";
     }
 
+    /// <summary>An If whose branches are filled by the caller, each with a result of the branch's own name and "_y".</summary>
+    public string If(string condition, Action<GraphProto, string> then, Action<GraphProto, string> otherwise)
+    {
+        var node = new NodeProto { OpType = "If", Name = "branches", Input = { condition }, Output = { "y" } };
+        foreach (var (name, fill) in new[] { ("then_branch", then), ("else_branch", otherwise) })
+        {
+            var body = new GraphProto { Name = name, Output = { Value($"{name}_y") } };
+            fill(body, $"{name}_y");
+            node.Attribute.Add(new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Graph, G = body });
+        }
+
+        Graph.Node.Add(node);
+        return "y";
+    }
+
+    /// <summary>A Constant node.</summary>
+    public static string Constant(GraphProto graph, string name, TensorProto tensor)
+    {
+        var constant = new NodeProto { OpType = "Constant", Output = { name } };
+        constant.Attribute.Add(new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = tensor });
+        graph.Node.Add(constant);
+        return name;
+    }
+
     public OnnxModel Build(params string[] outputs)
     {
         foreach (var output in outputs)
-            Graph.Output.Add(new ValueInfoProto { Name = output, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 } } });
+            Graph.Output.Add(Value(output));
         return OnnxModel.Parse(_model.ToByteArray());
     }
 
+    private static ValueInfoProto Value(string name) => new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 } } };
+
     private static AttributeProto Branch(string name, string[] weights, float[]? inner, long[] shape)
     {
-        var body = new GraphProto { Name = name, Output = { new ValueInfoProto { Name = $"{name}_y", Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 } } } } };
+        var body = new GraphProto { Name = name, Output = { Value($"{name}_y") } };
         if (inner is not null)
-        {
-            var constant = new NodeProto { OpType = "Constant", Output = { weights[0] } };
-            constant.Attribute.Add(new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = TensorCodec.Create<float>("", inner, shape) });
-            body.Node.Add(constant);
-        }
-
+            Constant(body, weights[0], TensorCodec.Create<float>("", inner, shape));
         Node(body, "MatMul", ["x", weights[0]], $"{name}_y");
         return new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Graph, G = body };
     }

@@ -16,6 +16,7 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData(0.99, 3.2, "--quantize", "int8", "--calibration", "Entropy")]
     [InlineData(0.99, 3.2, "--quantize", "int8-dynamic")]
     [InlineData(0.9999, 1.9, "--quantize", "float16")]
+    [InlineData(0.9999, 1.9, "--quantize", "float16-compute")]
     [InlineData(0.97, 5, "--quantize", "int4")]
     [InlineData(0.5, 1, "--prune", "0.5", "--granularity", "TwoOfFour")]
     [InlineData(0.1, 1, "--prune", "0.7", "--scope", "Layer", "--criterion", "Random", "--seed", "3")]
@@ -39,7 +40,7 @@ public sealed class CompressCommandTests : IDisposable
         // A layer whose weights lie far apart within a channel loses nearly all when quantized; the other nothing.
         var (from, to) = (Put(ReadyModels.Harmed()), Path.Join(_folder, "small.onnx"));
 
-        Assert.Equal(ExitCodes.Done, Run([from, "--output", to, "--quantize", "int8", "--json"]).ExitCode);
+        Assert.Equal(ExitCodes.Done, Run([from, "--output", to, "--quantize", "int8", "--max-accuracy-loss", "1"]).ExitCode);
         var all = OnnxModel.Load(to);
         var (exitCode, output, _) = Run([from, "--output", to, "--quantize", "int8", "--max-accuracy-loss", "0.03"]);
 
@@ -47,6 +48,19 @@ public sealed class CompressCommandTests : IDisposable
         Assert.Contains("In float: harmed (Gemm): It loses too much", output);
         Assert.DoesNotContain("In float: robust", output);
         Assert.NotEqual(all.ToByteArray(), OnnxModel.Load(to).ToByteArray());
+    }
+
+    [Fact]
+    public void Without_a_limit_the_outputs_stay_near_all_the_same_and_the_report_says_how()
+    {
+        var (from, to) = (Put(ReadyModels.Harmed()), Path.Join(_folder, "small.onnx"));
+
+        var (exitCode, output, _) = Run([from, "--output", to, "--quantize", "int8", "--json"]);
+
+        Assert.Equal(ExitCodes.Done, exitCode);
+        using var json = JsonDocument.Parse(output);
+        Assert.InRange(json.RootElement.GetProperty("after").GetProperty("fidelity").GetProperty("cosine").GetDouble(), 0.98, 0.99999999);
+        Assert.Contains("1 of 2 layers compute in float, the most sensitive", json.RootElement.GetProperty("done").EnumerateArray().Last().GetString());
     }
 
     [Fact]

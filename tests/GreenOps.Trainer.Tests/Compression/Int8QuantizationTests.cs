@@ -13,7 +13,7 @@ public class Int8QuantizationTests
         using var module = Networks.Trained(3, 8);
         var model = NetworkExport.ToOnnx(module, Specs.Training("/data"));
 
-        var quantized = Int8Quantization.Apply(model, Specs.Int8.Quantize!, Samples.Small, TestContext.Current.CancellationToken).Model;
+        var quantized = Int8Quantization.Apply(model, Specs.Int8.Quantize!, null, Samples.Small, TestContext.Current.CancellationToken).Model;
 
         var (before, after) = (Accuracy(model), Accuracy(quantized));
         Assert.InRange(before, 0.6, 1);
@@ -28,7 +28,7 @@ public class Int8QuantizationTests
         using var module = Networks.New(8);
         var model = NetworkExport.ToOnnx(module, Specs.Training("/data"));
 
-        Assert.Throws<OperationCanceledException>(() => { Int8Quantization.Apply(model, Specs.Int8.Quantize!, Samples.Small, new CancellationToken(canceled: true)); });
+        Assert.Throws<OperationCanceledException>(() => { Int8Quantization.Apply(model, Specs.Int8.Quantize!, null, Samples.Small, new CancellationToken(canceled: true)); });
     }
 
     private static double Accuracy(OnnxModel model) =>
