@@ -34,10 +34,13 @@ internal static class AccuracyBudget
         }
 
         var soft = (quota * (window.SeenRequests + weights.Now + weights.Later)) - window.SpentRequests;
-        var hard = (quota * (window.SeenRequests + weights.Now + (expected.SureShare * weights.Later))) - window.SpentRequests;
+        // What is left over if no more comes than is sure. As long as there is something, what comes now pays for itself; where
+        // the window is behind, a burst must not be counted on to last.
+        var spare = (quota * (window.SeenRequests + (expected.SureShare * weights.Later))) - window.SpentRequests;
+        var credit = spare >= 0 ? weights.Now : Math.Min(weights.Now, expected.SureOf(weights.Now));
         return new Allowance(
             MixShares.Snap((soft - weights.Dirtier) / weights.Equal),
-            MixShares.Snap(hard / weights.Now),
+            MixShares.Snap((spare + (quota * credit)) / weights.Now),
             Exhausted: soft <= 0);
     }
 
@@ -96,15 +99,19 @@ internal static class AccuracyBudget
 
         public double Now(TimeSpan length) => rate * length.TotalSeconds;
 
+        /// <summary>What of the requests that the present rate promises is sure to come.</summary>
+        public double SureOf(double requests) => running < load.Usual.Count
+            ? requests * SureShare * Math.Min(1, load.RateAt(running, 0, rate) / rate)
+            : requests;
+
         public double Between(DateTimeOffset from, DateTimeOffset to)
         {
-            var level = load.LevelAt(running, rate);
             double sum = 0;
             while (from < to)
             {
                 var index = (int)((from - windowStart) / part);
                 var end = Earlier(windowStart + (part * (index + 1)), to);
-                sum += (index == running ? rate : load.RateAt(index, index - running, level, rate)) * (end - from).TotalSeconds;
+                sum += (index == running ? rate : load.RateAt(index, index - running, rate)) * (end - from).TotalSeconds;
                 from = end > from ? end : to;
             }
 

@@ -10,10 +10,10 @@ namespace GreenOps.Decisions.Serving;
 /// fades. What is sure is measured: the least share of what was expected that really came.
 /// </remarks>
 /// <param name="Usual">Usual requests per second by part; parts beyond the list are not known yet.</param>
-/// <param name="Least">By part, the least share of the rest that was expected at its end and came, from 0 to 1; empty before a whole window was seen.</param>
+/// <param name="Least">By part, the least share of what was expected after it that came, from 0 to 1; empty before a whole window was seen.</param>
 /// <param name="Level">Load of the latest parts over their usual load.</param>
 /// <param name="Seen">Requests per second of the parts of this window that are over.</param>
-/// <param name="Expected">What was expected at the end of each of them: the sum of the rates of the parts after it.</param>
+/// <param name="Expected">What was expected at the beginning of each of them: the sum of the rates of the parts after it.</param>
 public sealed record LoadProfile(
     IReadOnlyList<double> Usual,
     IReadOnlyList<double> Least,
@@ -53,34 +53,34 @@ public sealed record LoadProfile(
     {
         Quantity.RequireNonNegative(rate, "request rate of a part");
         var part = Part;
-        var level = LevelAt(part, rate);
-        var usual = Usual.Count > part
-            ? Usual.Select((mean, index) => index == part ? mean + (Learning * (rate - mean)) : mean).ToArray()
-            : [.. Usual, rate];
-        var learned = this with { Usual = usual, Level = level };
+        var known = part < Usual.Count;
+        var learned = this with
+        {
+            Level = known && Usual[part] > 0 ? Level + (LevelLearning * ((rate / Usual[part]) - Level)) : Level,
+            Usual = known ? [.. Usual.Select((mean, index) => index == part ? mean + (Learning * (rate - mean)) : mean)] : [.. Usual, rate],
+        };
         double rest = 0;
         for (var ahead = 1; part + ahead < Parts; ahead++)
         {
-            rest += learned.RateAt(part + ahead, ahead, level, rate);
+            // By what was known when the part began, as decisions during it were made.
+            rest += RateAt(part + ahead, ahead, rate);
         }
 
         learned = learned with { Seen = [.. Seen, rate], Expected = [.. Expected, rest] };
         return part == Parts - 1 ? learned.AfterWindow() : learned;
     }
 
-    /// <summary>Requests per second to expect of a part.</summary>
+    /// <summary>
+    /// Requests per second to expect of a part. The level is that of parts that are over: the rate of a moment may be a
+    /// burst, and a burst is no reason to count on more.
+    /// </summary>
     /// <param name="part">The part.</param>
     /// <param name="ahead">How many parts lie between it and the part that runs.</param>
-    /// <param name="level">The level, as <see cref="LevelAt"/> gives it.</param>
     /// <param name="present">Present requests per second, which persist where nothing better is known.</param>
-    internal double RateAt(int part, int ahead, double level, double present) =>
-        part < Usual.Count ? Math.Max(0, Usual[part] * (1 + ((level - 1) * Math.Pow(LevelFading, ahead)))) : present;
+    internal double RateAt(int part, int ahead, double present) =>
+        part < Usual.Count ? Math.Max(0, Usual[part] * (1 + ((Level - 1) * Math.Pow(LevelFading, ahead)))) : present;
 
-    /// <summary>The level with a present rate taken in.</summary>
-    internal double LevelAt(int part, double rate) =>
-        part < Usual.Count && Usual[part] > 0 ? Level + (LevelLearning * ((rate / Usual[part]) - Level)) : Level;
-
-    /// <summary>Share of the expected rest that is sure to come.</summary>
+    /// <summary>Share of the requests expected after a part that is sure to come.</summary>
     internal double SureShare(int part) =>
         Math.Max(0, 1 - (Caution * (1 - (part < Least.Count ? Least[part] : LeastUnknown))));
 
@@ -91,7 +91,7 @@ public sealed record LoadProfile(
         for (var part = Parts - 1; part >= 0; part--)
         {
             var known = part < Least.Count ? Least[part] : LeastUnknown;
-            var share = Expected[part] > 0 ? Math.Min(1, came / Expected[part]) : 1;
+            var share = Expected[part] > 0 ? Math.Min(1, came / Expected[part]) : known;
             least[part] = Math.Min(share, known + (Forgetting * (1 - known)));
             came += Seen[part];
         }

@@ -12,11 +12,7 @@ public static class ReplicaPolicy
     /// <param name="input">Replicas, utilization, bounds and since when fewer would do.</param>
     /// <returns>A number from minimum to maximum.</returns>
     /// <exception cref="ArgumentException">The bounds contradict each other or the target is not above 0.</exception>
-    public static ReplicaDecision Decide(ReplicaInput input)
-    {
-        var move = Choose(input);
-        return move.Because(Message(input, move));
-    }
+    public static ReplicaDecision Decide(ReplicaInput input) => Tell(input, Choose(input));
 
     /// <summary>The same without the sentence and without allocating.</summary>
     /// <param name="input">Replicas, utilization, bounds and since when fewer would do.</param>
@@ -43,10 +39,12 @@ public static class ReplicaPolicy
         return load > 1 ? Up(input, load) : Down(input, load);
     }
 
-    /// <summary>The sentence of a move.</summary>
+    /// <summary>A move with its sentence.</summary>
     /// <param name="input">What it was made of.</param>
     /// <param name="move">The move.</param>
-    public static string Message(ReplicaInput input, ReplicaMove move) => move.Reason switch
+    public static ReplicaDecision Tell(ReplicaInput input, ReplicaMove move) => move.Because(Message(input, move));
+
+    private static string Message(in ReplicaInput input, in ReplicaMove move) => move.Reason switch
     {
         ReplicaReason.MetricsMissing => "The replicas stay: no ready pod reports its utilization.",
         ReplicaReason.MetricsPartial => "The replicas stay: some ready pods do not report their utilization.",
