@@ -20,6 +20,7 @@ public static class ConditionTypes
 
     /// <summary>GreenModel, where its namespace has a CarbonBudget, and CarbonBudget: the budget is not used up.</summary>
     public const string WithinBudget = "WithinBudget";
+
     /// <summary>CarbonZone: the provider answered the last time it was asked; its reason says what was wrong.</summary>
     public const string Polled = "Polled";
 

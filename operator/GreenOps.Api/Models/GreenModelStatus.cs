@@ -308,6 +308,46 @@ public sealed record ServingStatus
     /// <summary>The accuracy window that runs.</summary>
     [JsonPropertyName("window")]
     public AccuracyWindow? Window { get; init; }
+
+    /// <summary>How load usually runs over an accuracy window, by which the mix counts on the rest of it.</summary>
+    [JsonPropertyName("load")]
+    public LoadCourse? Load { get; init; }
+}
+
+/// <summary>How load usually runs over an accuracy window, cut into 24 equal parts. Rates are requests per second.</summary>
+public sealed record LoadCourse
+{
+    /// <summary>Beginning of the window that the course has come to.</summary>
+    [JsonPropertyName("windowStartedAt")]
+    public required DateTimeOffset WindowStartedAt { get; init; }
+
+    /// <summary>Beginning of the part that runs.</summary>
+    [JsonPropertyName("partStartedAt")]
+    public required DateTimeOffset PartStartedAt { get; init; }
+
+    /// <summary>Requests of the window before that part.</summary>
+    [JsonPropertyName("requestsBefore")]
+    public required long RequestsBefore { get; init; }
+
+    /// <summary>Usual rate by part, as far as parts have been seen.</summary>
+    [JsonPropertyName("usual")]
+    public required IReadOnlyList<double> Usual { get; init; }
+
+    /// <summary>By part, the least share of the requests expected after it that came, of all windows remembered.</summary>
+    [JsonPropertyName("least")]
+    public required IReadOnlyList<double> Least { get; init; }
+
+    /// <summary>Load of the latest parts over their usual load.</summary>
+    [JsonPropertyName("level")]
+    public required double Level { get; init; }
+
+    /// <summary>Rates of the parts of this window that are over.</summary>
+    [JsonPropertyName("seen")]
+    public required IReadOnlyList<double> Seen { get; init; }
+
+    /// <summary>By each of those parts, the sum of the rates that were expected of the parts after it.</summary>
+    [JsonPropertyName("expected")]
+    public required IReadOnlyList<double> Expected { get; init; }
 }
 
 /// <summary>Requests of the accuracy window that runs.</summary>

@@ -30,13 +30,24 @@ public sealed record CarbonOutlook(
     /// <param name="from">Where the first slot starts; a clock a little behind the outlook's stretches slot 0.</param>
     internal IEnumerable<CarbonSlot> SlotsFrom(DateTimeOffset from)
     {
-        var known = Forecast.Count == 0 ? [Current] : Forecast;
-        var elapsed = TimeGrid.IndexOf(from, Step) - TimeGrid.IndexOf(Now, Step);
-        var first = (int)Math.Clamp(elapsed, 0, known.Count);
-        for (var slot = first; slot < known.Count; slot++)
+        for (var ordinal = 0; SlotFrom(from, ordinal) is { } slot; ordinal++)
         {
-            var start = SlotStart + (Step * slot);
-            yield return new CarbonSlot(slot == first ? from : start, start + Step, known[slot].Value);
+            yield return slot;
         }
+    }
+
+    /// <summary>One of <see cref="SlotsFrom"/> by its place; null beyond the last.</summary>
+    internal CarbonSlot? SlotFrom(DateTimeOffset from, int ordinal)
+    {
+        var count = Math.Max(1, Forecast.Count);
+        var first = (int)Math.Clamp(TimeGrid.IndexOf(from, Step) - TimeGrid.IndexOf(Now, Step), 0, count);
+        var index = first + ordinal;
+        if (index >= count)
+        {
+            return null;
+        }
+
+        var start = SlotStart + (Step * index);
+        return new CarbonSlot(ordinal == 0 ? from : start, start + Step, Forecast.Count == 0 ? Current.Value : Forecast[index].Value);
     }
 }

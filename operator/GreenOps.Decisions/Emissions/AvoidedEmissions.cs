@@ -11,6 +11,15 @@ public sealed record AvoidedEmissions(string Baseline, Grams Amount)
     /// <summary>Baseline of serving: every request by the full model.</summary>
     public const string FullVariantOnly = "FullVariantOnly";
 
+    /// <summary>Baseline of serving: every request by the most accurate variant, on replicas by utilization.</summary>
+    public const string UtilizationOnly = "UtilizationOnly";
+
+    /// <summary>Baseline of serving: the most accurate variant on as many replicas as the highest load needs, all the time.</summary>
+    public const string StaticFleet = "StaticFleet";
+
+    /// <summary>Baseline of serving: one mix that holds the floor, the same whatever the carbon.</summary>
+    public const string ConstantMix = "ConstantMix";
+
     /// <summary>What deferring training avoided against running it at once.</summary>
     /// <param name="energy">Energy of the training, taken to be the same at any time.</param>
     /// <param name="whenRunnable">Intensity when it could have run.</param>

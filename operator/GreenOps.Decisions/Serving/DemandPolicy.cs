@@ -17,6 +17,12 @@ public static class DemandPolicy
     {
         ArgumentNullException.ThrowIfNull(input);
         Validate(input);
+        var move = Choose(input);
+        return move.Because(Message(input, move));
+    }
+
+    private static ReplicaMove Choose(DemandInput input)
+    {
         if (ReplicaSteps.OutsideBounds(input.Replicas, input.Minimum, input.Maximum) is { } outside)
         {
             return outside;
@@ -24,45 +30,37 @@ public static class DemandPolicy
 
         if (input.Demand is not { } demand)
         {
-            return ReplicaSteps.Keep(input.Replicas, ReplicaReason.MetricsMissing, "The replicas stay: the demand is unknown.");
+            return Stay(input, ReplicaReason.MetricsMissing);
         }
 
         var needed = (int)Math.Min(int.MaxValue, Math.Ceiling(demand / input.TargetPerReplica));
         if (ReplicaSteps.IsNear(demand / (input.TargetPerReplica * input.Replicas)) || needed == input.Replicas)
         {
-            return ReplicaSteps.Keep(input.Replicas, ReplicaReason.AtTarget, "The demand is near what the replicas should carry.");
+            return Stay(input, ReplicaReason.AtTarget);
         }
 
-        return needed > input.Replicas ? Up(input, needed) : Down(input, needed);
-    }
-
-    private static ReplicaDecision Up(DemandInput input, int needed)
-    {
-        if (input.Replicas == input.Maximum)
+        if (needed > input.Replicas)
         {
-            return ReplicaSteps.Keep(
-                input.Maximum,
-                ReplicaReason.AtMaximum,
-                Invariant($"The demand asks for more than the maximum of {input.Maximum} replicas; raise the maximum to meet it."));
+            return ReplicaSteps.Up(input.Replicas, needed, input.Maximum);
         }
 
-        return ReplicaSteps.Up(
-            input.Replicas, needed, input.Maximum, Invariant($"The demand asks for {needed} replicas instead of {input.Replicas}."));
+        return input.Replicas == input.Minimum
+            ? Stay(input, ReplicaReason.AtMinimum)
+            : ReplicaSteps.Down(input.Replicas, Math.Max(needed, input.Minimum), input.Now, input.LowSince, input.StabilizationWindow);
     }
 
-    private static ReplicaDecision Down(DemandInput input, int needed)
+    private static ReplicaMove Stay(DemandInput input, ReplicaReason reason) => ReplicaSteps.Keep(input.Replicas, reason, input.Replicas);
+
+    private static string Message(DemandInput input, in ReplicaMove move) => move.Reason switch
     {
-        if (input.Replicas == input.Minimum)
-        {
-            return ReplicaSteps.Keep(input.Minimum, ReplicaReason.AtMinimum, Invariant($"The demand asks for fewer than the minimum of {input.Minimum} replicas."));
-        }
-
-        return ReplicaSteps.Stabilizing(input.Replicas, input.Now, input.LowSince, input.StabilizationWindow)
-            ?? ReplicaSteps.Keep(
-                Math.Max(needed, input.Minimum),
-                ReplicaReason.ScaleDown,
-                Invariant($"The demand has asked for fewer than {input.Replicas} replicas long enough."));
-    }
+        ReplicaReason.MetricsMissing => "The replicas stay: the demand is unknown.",
+        ReplicaReason.AtTarget => "The demand is near what the replicas should carry.",
+        ReplicaReason.AtMaximum => Invariant($"The demand asks for more than the maximum of {input.Maximum} replicas; raise the maximum to meet it."),
+        ReplicaReason.AtMinimum => Invariant($"The demand asks for fewer than the minimum of {input.Minimum} replicas."),
+        ReplicaReason.ScaleUp or ReplicaReason.ScaleUpLimited => Invariant($"The demand asks for {move.Needed} replicas instead of {input.Replicas}."),
+        ReplicaReason.ScaleDown => Invariant($"The demand has asked for fewer than {input.Replicas} replicas long enough."),
+        _ => ReplicaSteps.Message(move, input.Replicas, input.Minimum, input.Maximum, input.StabilizationWindow),
+    };
 
     private static void Validate(DemandInput input)
     {

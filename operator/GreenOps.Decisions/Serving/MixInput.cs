@@ -8,7 +8,7 @@ namespace GreenOps.Decisions.Serving;
 /// <param name="Outlook">The zone's intensity now and to come.</param>
 /// <param name="Now">The moment of the decision; it may lie after the outlook's.</param>
 /// <param name="Window">Progress of the accuracy window.</param>
-/// <param name="RequestsPerSecond">Present rate, taken to persist.</param>
+/// <param name="RequestsPerSecond">Present rate; it is taken to persist where <see cref="Load"/> knows nothing better.</param>
 public sealed record MixInput(
     IReadOnlyList<MixVariant> Variants,
     double AccuracyFloor,
@@ -17,6 +17,9 @@ public sealed record MixInput(
     MixWindow Window,
     double RequestsPerSecond)
 {
+    /// <summary>How load usually runs over a window.</summary>
+    public LoadProfile Load { get; init; } = LoadProfile.Empty;
+
     /// <summary>The shares in force, or none; they stay while carbon data is stale.</summary>
     public IReadOnlyList<VariantShare> Current { get; init; } = [];
 }

@@ -27,6 +27,9 @@ public enum MixReason
     /// <summary>Carbon asks for more of the low variant than the accuracy floor allows now.</summary>
     FloorLimits,
 
+    /// <summary>The more accurate variant needs more replicas than are ready; the cheaper one goes on until they are.</summary>
+    AwaitsReplicas,
+
     /// <summary>There is no traffic to split; the most accurate of the pair stands ready.</summary>
     NoTraffic,
 

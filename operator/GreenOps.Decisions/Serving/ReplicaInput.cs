@@ -12,7 +12,7 @@ namespace GreenOps.Decisions.Serving;
 /// <param name="Maximum">Most replicas, at least <paramref name="Minimum"/>.</param>
 /// <param name="Now">The moment of the decision.</param>
 /// <param name="LowSince">Since when fewer replicas would do, as the last decision returned it.</param>
-public sealed record ReplicaInput(
+public readonly record struct ReplicaInput(
     int Replicas,
     int Ready,
     int Reporting,

@@ -14,35 +14,48 @@ internal static class ReplicaSteps
     /// <summary>Whether a load, as a share of its target, is near enough to it.</summary>
     public static bool IsNear(double load) => Math.Abs(load - 1) <= Tolerance;
 
-    /// <summary>A decision that starts no wait for fewer replicas.</summary>
-    public static ReplicaDecision Keep(int replicas, ReplicaReason reason, string message) => new(replicas, reason, message, null);
+    /// <summary>Whether a load, as a share of its target, asks for more replicas.</summary>
+    public static bool IsTooMuch(double load) => load > 1 + Tolerance;
 
-    /// <summary>The decision for a number outside its bounds; null for one within.</summary>
-    public static ReplicaDecision? OutsideBounds(int replicas, int minimum, int maximum) =>
+    /// <summary>A move that starts no wait for fewer replicas.</summary>
+    public static ReplicaMove Keep(int replicas, ReplicaReason reason, int needed) => new(replicas, reason, needed, null);
+
+    /// <summary>The move of a number outside its bounds; null for one within.</summary>
+    public static ReplicaMove? OutsideBounds(int replicas, int minimum, int maximum) =>
         Math.Clamp(replicas, minimum, maximum) is var bounded && bounded == replicas
             ? null
-            : Keep(bounded, ReplicaReason.OutsideBounds, Invariant($"{replicas} replicas lie outside {minimum} to {maximum}."));
+            : Keep(bounded, ReplicaReason.OutsideBounds, bounded);
 
     /// <summary>The step towards more replicas.</summary>
-    public static ReplicaDecision Up(int replicas, int needed, int maximum, string message)
+    public static ReplicaMove Up(int replicas, int needed, int maximum)
     {
+        if (replicas == maximum)
+        {
+            return Keep(maximum, ReplicaReason.AtMaximum, needed);
+        }
+
         var wanted = Math.Min(needed, maximum);
         var target = (int)Math.Min(wanted, Math.Max(2L * replicas, replicas + (long)LeastStep));
-        return Keep(target, target < wanted ? ReplicaReason.ScaleUpLimited : ReplicaReason.ScaleUp, message);
+        return Keep(target, target < wanted ? ReplicaReason.ScaleUpLimited : ReplicaReason.ScaleUp, needed);
     }
 
-    /// <summary>The decision to wait before the number falls; null once fewer would have done for the whole window.</summary>
-    public static ReplicaDecision? Stabilizing(int replicas, DateTimeOffset now, DateTimeOffset? lowSince, TimeSpan window)
+    /// <summary>The step towards fewer replicas, once they would have done for the whole window.</summary>
+    public static ReplicaMove Down(int replicas, int needed, DateTimeOffset now, DateTimeOffset? lowSince, TimeSpan window)
     {
         var since = lowSince is { } low && low <= now ? low : now;
         return now - since >= window
-            ? null
-            : new ReplicaDecision(
-                replicas,
-                ReplicaReason.ScaleDownStabilizing,
-                Invariant($"Fewer than {replicas} replicas would do since {Quantity.ToClock(since)}; the number falls when that lasts {window.TotalSeconds:0} s."),
-                since);
+            ? Keep(needed, ReplicaReason.ScaleDown, needed)
+            : new ReplicaMove(replicas, ReplicaReason.ScaleDownStabilizing, needed, since);
     }
+
+    /// <summary>The sentence of a reason that says the same whatever asks.</summary>
+    public static string Message(in ReplicaMove move, int replicas, int minimum, int maximum, TimeSpan window) => move.Reason switch
+    {
+        ReplicaReason.OutsideBounds => Invariant($"{replicas} replicas lie outside {minimum} to {maximum}."),
+        ReplicaReason.ScaleDownStabilizing => Invariant(
+            $"Fewer than {replicas} replicas would do since {Quantity.ToClock(move.LowSince!.Value)}; the number falls when that lasts {window.TotalSeconds:0} s."),
+        _ => throw new ArgumentOutOfRangeException(nameof(move), move.Reason, "The reason has no sentence."),
+    };
 
     /// <summary>Refuses bounds that contradict each other.</summary>
     /// <exception cref="ArgumentException">They do.</exception>

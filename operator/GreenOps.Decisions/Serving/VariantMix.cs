@@ -15,32 +15,12 @@ public static class VariantMix
     public static MixDecision Decide(MixInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        RequireDistinct(input.Variants);
-        var hull = VariantHull.Of(input.Variants);
-        if (hull[^1].Accuracy < input.AccuracyFloor)
-        {
-            return All(
-                input.Variants,
-                hull[^1],
-                MixReason.FloorUnreachable,
-                Invariant($"All traffic goes to {hull[^1].Name}: it is the most accurate variant at {hull[^1].Accuracy:0.####}, still below the floor of {input.AccuracyFloor:0.####}."));
-        }
-
-        if (input.Variants.Count == 1)
-        {
-            return All(input.Variants, hull[0], MixReason.OnlyVariant, $"All traffic goes to {hull[0].Name}, the only accepted variant.");
-        }
-
-        if (hull[0].Accuracy >= input.AccuracyFloor)
-        {
-            return All(
-                input.Variants,
-                hull[0],
-                MixReason.CheapestHoldsFloor,
-                $"All traffic goes to {hull[0].Name}: it uses least energy and holds the accuracy floor.");
-        }
-
-        return Mix(input, hull);
+        var pair = VariantPair.Around(input.Variants, input.AccuracyFloor);
+        var choice = MixChoice.Make(
+            pair, input.Outlook, input.Now, input.Window, input.RequestsPerSecond, input.Load, LastLowShare(input.Current, pair));
+        var shares = MixShares.Split(input.Variants, pair.Low, pair.High, choice.LowShare);
+        return new MixDecision(
+            shares, choice.Reason, MixMessages.Of(choice.Reason, pair, input.AccuracyFloor), MixShares.Accuracy(input.Variants, shares));
     }
 
     /// <summary>The mix that given weights ask for.</summary>
@@ -52,7 +32,7 @@ public static class VariantMix
     {
         ArgumentNullException.ThrowIfNull(variants);
         ArgumentNullException.ThrowIfNull(weights);
-        RequireDistinct(variants);
+        VariantPair.RequireDistinct(variants);
         foreach (var (name, weight) in weights)
         {
             if (!double.IsFinite(weight) || weight < 0)
@@ -81,7 +61,7 @@ public static class VariantMix
     public static MixDecision Best(IReadOnlyList<MixVariant> variants)
     {
         ArgumentNullException.ThrowIfNull(variants);
-        RequireDistinct(variants);
+        VariantPair.RequireDistinct(variants);
         var best = MostAccurate(variants);
         return All(variants, best, MixReason.MostAccurate, $"All traffic goes to {best.Name}, the most accurate variant.");
     }
@@ -98,51 +78,13 @@ public static class VariantMix
         return All(variants, cheapest, MixReason.BudgetExhausted, $"All traffic goes to {cheapest.Name}, the accepted variant of least energy: {budget} is used up.");
     }
 
-    private static MixDecision Mix(MixInput input, IReadOnlyList<MixVariant> hull)
+    /// <summary>The share of the low variant among what the pair serves; null when it serves nothing.</summary>
+    private static double? LastLowShare(IReadOnlyList<VariantShare> current, VariantPair pair)
     {
-        var above = hull.TakeWhile(variant => variant.Accuracy < input.AccuracyFloor).Count();
-        var (low, high) = (hull[above - 1], hull[above]);
-        var quota = (high.Accuracy - input.AccuracyFloor) / (high.Accuracy - low.Accuracy);
-        var allowance = AccuracyBudget.Now(input, quota);
-        if (input.Outlook.Stale)
-        {
-            allowance = allowance with { Wanted = LastLowShare(input, low, high) ?? quota };
-        }
-
-        var reason = ReasonOf(input, allowance);
-        var shares = MixShares.Split(input.Variants, low, high, allowance.Share);
-        return new MixDecision(
-            shares, reason, Message(reason, low, high), MixShares.Accuracy(input.Variants, shares));
-    }
-
-    private static double? LastLowShare(MixInput input, MixVariant low, MixVariant high)
-    {
-        var lowShare = input.Current.Where(share => share.Variant == low.Name).Sum(share => share.Share);
-        var highShare = input.Current.Where(share => share.Variant == high.Name).Sum(share => share.Share);
+        var lowShare = current.Where(share => share.Variant == pair.Low.Name).Sum(share => share.Share);
+        var highShare = current.Where(share => share.Variant == pair.High.Name).Sum(share => share.Share);
         return lowShare + highShare > 0 ? lowShare / (lowShare + highShare) : null;
     }
-
-    private static MixReason ReasonOf(MixInput input, AccuracyBudget.Allowance allowance) => allowance switch
-    {
-        _ when input.Outlook.Stale => MixReason.CarbonDataStale,
-        _ when input.RequestsPerSecond <= 0 => MixReason.NoTraffic,
-        { Exhausted: true } => MixReason.FloorLimits,
-        { Wanted: <= 0 } => MixReason.CarbonLow,
-        _ when allowance.Cap < allowance.Wanted => MixReason.FloorLimits,
-        { Wanted: >= 1 } => MixReason.CarbonHigh,
-        _ => MixReason.Balanced,
-    };
-
-    private static string Message(MixReason reason, MixVariant low, MixVariant high) => reason switch
-    {
-        MixReason.CarbonDataStale =>
-            $"The carbon data is stale: the last split between {low.Name} and {high.Name} stays as far as the accuracy floor allows.",
-        MixReason.NoTraffic => $"There is no traffic to split; {high.Name} stands ready.",
-        MixReason.CarbonLow => $"All traffic goes to {high.Name}: the grid is cleaner now than later, so accuracy is saved up.",
-        MixReason.FloorLimits => $"As much traffic goes to {low.Name} as the accuracy floor allows, the rest to {high.Name}.",
-        MixReason.CarbonHigh => $"All traffic goes to {low.Name}: the grid is dirtier now than later.",
-        _ => $"Traffic is split between {low.Name} and {high.Name} so that mean accuracy holds the floor.",
-    };
 
     private static MixDecision All(IReadOnlyList<MixVariant> variants, MixVariant chosen, MixReason reason, string message) =>
         new(MixShares.All(variants, chosen), reason, message, chosen.Accuracy);
@@ -152,17 +94,4 @@ public static class VariantMix
         .ThenBy(variant => variant.JoulesPerRequest.Value)
         .ThenBy(variant => variant.Name, StringComparer.Ordinal)
         .First();
-
-    private static void RequireDistinct(IReadOnlyList<MixVariant> variants)
-    {
-        if (variants.Count == 0)
-        {
-            throw new ArgumentException("A mix needs at least one accepted variant.", nameof(variants));
-        }
-
-        if (variants.GroupBy(variant => variant.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-        {
-            throw new ArgumentException($"Variant {twice.Key} is given more than once; names must be distinct.", nameof(variants));
-        }
-    }
 }

@@ -50,7 +50,7 @@ public static class GreenModelPlanner
         var served = ServedSet.Choose(live, memory.Remembered, training, compressions, variants);
         var books = EmissionsPlanner.Plan(observation, finished, served, accountAnyway);
 
-        var mix = served is null ? null : MixPlanner.Plan(observation, served, outlook, books.WindowNow);
+        var serving = served is null ? null : ServingPlanner.Plan(observation, served, outlook, books.WindowNow);
         var context = new PlanContext
         {
             Observation = observation,
@@ -63,10 +63,10 @@ public static class GreenModelPlanner
                 : TrainingPlanner.Decide(observation, training, place is null ? outlook : ZoneOutlook.Of(place.Zone, observation.Now)),
             Variants = variants,
             Served = served,
-            Mix = mix,
-            Replicas = served is null ? null : ReplicaPlanner.Decide(observation),
+            Mix = serving?.Mix,
+            Replicas = serving?.Replicas,
             ReplicasManagedBy = ReplicaOwner.Of(observation.Deployment),
-            HasTemplate = HasTemplate(observation, Artifact(served, mix)),
+            HasTemplate = HasTemplate(observation, Artifact(served, serving?.Mix)),
             ReadyPods = ReplicaPlanner.ReadyPods(observation),
         };
         var runs = Runs(context).ToList();

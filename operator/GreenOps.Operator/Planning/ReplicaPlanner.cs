@@ -25,10 +25,17 @@ public static class ReplicaPlanner
             return OwnServer.Replicas(observation, container);
         }
 
+        return ReplicaPolicy.Decide(Input(observation));
+    }
+
+    /// <summary>What decides the number of pods of our own server.</summary>
+    public static ReplicaInput Input(GreenModelObservation observation)
+    {
+        var serving = observation.Model.Spec.Serving;
         var ready = ReadyPods(observation);
         var warm = WarmPods(observation);
         var reporting = observation.Load.Servers.Where(server => ready.Contains(server.Pod) && warm.Contains(server.Pod)).ToList();
-        return ReplicaPolicy.Decide(new ReplicaInput(
+        return new ReplicaInput(
             observation.Deployment?.Spec.Replicas ?? serving.Replicas.Min,
             ready.Count,
             reporting.Count,
@@ -40,7 +47,7 @@ public static class ReplicaPlanner
             observation.Model.Status?.Serving?.LowSince)
         {
             StabilizationWindow = TimeSpan.FromSeconds(serving.Objective.ScaleDownStabilizationSeconds),
-        });
+        };
     }
 
     // What a process uses to start says nothing of the load; the time is half of what the Kubernetes autoscaler allows.

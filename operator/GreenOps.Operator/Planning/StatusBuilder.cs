@@ -76,6 +76,7 @@ public static class StatusBuilder
             ScalingReason = scaling.Reason,
             ScalingMessage = scaling.Message,
             Window = books.Window,
+            Load = LoadAccounts.Of(context.Observation, books.Window),
         };
     }
 

@@ -17,6 +17,7 @@ public sealed class ReferenceTests
         ["GreenOps.Hosting"] = [],
         ["GreenOps.Artifacts"] = ["GreenOps.Contract"],
         ["GreenOps.Operator"] = ["GreenOps.Decisions", "GreenOps.Api", "GreenOps.Hosting", "GreenOps.Contract"],
+        ["GreenOps.Simulation"] = ["GreenOps.Decisions", "GreenOps.Operator"],
         ["GreenOps.Trainer"] = ["GreenOps.Contract", "GreenOps.Artifacts", "GreenOps.Onnx"],
         ["GreenOps.Server"] = ["GreenOps.Contract", "GreenOps.Artifacts"],
         ["GreenOps.CrdGen"] = ["GreenOps.Api", "GreenOps.Hosting", "GreenOps.Operator"],
@@ -49,6 +50,10 @@ public sealed class ReferenceTests
     [InlineData("GreenOps.Onnx")]
     public void Nothing_but_the_trainer_knows_TorchSharp(string project) =>
         Assert.DoesNotContain(References(project, "PackageReference"), package => package.Contains("torch", StringComparison.OrdinalIgnoreCase));
+
+    [Fact]
+    public void The_operator_carries_neither_solver_nor_plots() =>
+        Assert.DoesNotContain(References("GreenOps.Operator", "PackageReference"), package => package is "Google.OrTools" or "ScottPlot");
 
     internal static string Root { get; } = FindRoot();
 

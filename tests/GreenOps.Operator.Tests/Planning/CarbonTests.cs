@@ -186,10 +186,46 @@ public sealed class CarbonTests
         Assert.Equal("slim 100%", world.Status.Serving!.MixSummary);
         Assert.Equal([("full", 0), ("slim", 100)], world.Routing!.Variants.Select(variant => (variant.Name, variant.Weight)));
 
+        world.Serve("fashion-server-0", busy: 0.1);
         world.Zone = Samples.Hourly(world.Now, 100, 500, 500, 500);
         world.Reconcile();
         Assert.Equal("full 100%", world.Status.Serving!.MixSummary);
         Assert.Equal(["slim 100%", "full 100%"], world.Events.Where(told => told.Reason == "MixChanged").TakeLast(2).Select(told => told.Message.Split("now ")[1].Split(" (")[0]));
+    }
+
+    [Fact]
+    public void A_mix_that_needs_more_pods_waits_for_them()
+    {
+        var world = CarbonAware();
+        world.Zone = Samples.Hourly(world.Now, 500, 100, 100, 100);
+        world.Reconcile();
+        world.Serve("fashion-server-0", busy: 0.5);
+        world.Zone = Samples.Hourly(world.Now, 100, 500, 500, 500);
+        world.Reconcile();
+        Assert.Equal(("slim 100%", "AwaitsReplicas"), (world.Status.Serving!.MixSummary, world.Status.Serving.MixReason));
+        Assert.True(world.Status.Serving.DesiredReplicas > 1);
+
+        world.RollOut(busy: 0.1);
+        world.Reconcile();
+        Assert.Equal("full 100%", world.Status.Serving!.MixSummary);
+    }
+
+    [Fact]
+    public void The_load_of_earlier_windows_is_learned_from_what_the_pods_counted()
+    {
+        var world = CarbonAware();
+        world.Zone = Samples.Hourly(world.Now, 300, 300, 300, 300, 300, 300, 300, 300, 300);
+        for (var part = 0; part < 26; part++)
+        {
+            world.Serve("fashion-server-0", busy: 0.1, joules: 10 * (part + 1), ("slim", 6000 * (part + 1)));
+            world.Reconcile();
+            world.Pass(TimeSpan.FromMinutes(10));
+        }
+
+        var load = world.Status.Serving!.Load!;
+        Assert.Equal(24, load.Usual.Count);
+        Assert.All(load.Usual.Skip(1), rate => Assert.Equal(10, rate, 0.01));
+        Assert.Equal(24, load.Least.Count);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using GreenOps.Api.Budgets;
 using GreenOps.Api.Models;
 using GreenOps.Api.Zones;
 using GreenOps.Hosting;
@@ -37,7 +38,7 @@ public sealed class ModelMetricsTests
     private static async Task<string[]> LinesAsync(CarbonZone zone)
     {
         using MemoryStream output = new();
-        await new ModelMetrics(new Listed<GreenModel>(), new Listed<CarbonZone>(zone)).WriteAsync(output, TestContext.Current.CancellationToken);
+        await new ModelMetrics(new Listed<GreenModel>(), new Listed<CarbonZone>(zone), new Listed<CarbonBudget>()).WriteAsync(output, TestContext.Current.CancellationToken);
         return Encoding.UTF8.GetString(output.ToArray()).Split('\n');
     }
 
@@ -53,5 +54,9 @@ public sealed class ModelMetricsTests
         public IReadOnlyList<T> OwnedBy(string ownerUid) => [];
 
         public IReadOnlyList<T> Labelled(string? namespaceName, string value) => [];
+
+        public void Shrink(T entity, T smaller)
+        {
+        }
     }
 }

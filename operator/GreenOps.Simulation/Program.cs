@@ -1,0 +1,3 @@
+using GreenOps.Simulation.Commands;
+
+return GreenOpsCommand.Build(Console.Out, Console.Error).Parse(args).Invoke();
