@@ -281,7 +281,7 @@ public sealed record Quantize
     [DefaultValue(CalibrationMethod.Percentile)]
     public CalibrationMethod Calibration { get; init; }
 
-    /// <summary>Accuracy that this step may lose: the layers that lose most stay in float until it holds; with Int8 and Static. Without it all layers are quantized.</summary>
+    /// <summary>Accuracy that this step may lose: the layers that lose most stay in float until it holds; with Int8 and Static. Without it all layers of a network trained here are quantized; of an imported model, as many as keep the cosine similarity of the outputs at 0.99.</summary>
     [JsonPropertyName("maxAccuracyLoss")]
     [DecimalString(0, 1)]
     public string? MaxAccuracyLoss { get; init; }

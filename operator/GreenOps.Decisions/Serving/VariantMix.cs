@@ -73,7 +73,7 @@ public static class VariantMix
     public static MixDecision Cheapest(IReadOnlyList<MixVariant> variants, string budget)
     {
         ArgumentNullException.ThrowIfNull(variants);
-        RequireDistinct(variants);
+        VariantPair.RequireDistinct(variants);
         var cheapest = VariantHull.Of(variants)[0];
         return All(variants, cheapest, MixReason.BudgetExhausted, $"All traffic goes to {cheapest.Name}, the accepted variant of least energy: {budget} is used up.");
     }
