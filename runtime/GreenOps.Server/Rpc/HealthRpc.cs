@@ -1,7 +1,7 @@
-using Grpc.Core;
-using Grpc.Health.V1;
 using GreenOps.Server.Routing;
 using GreenOps.Server.Rpc.Messages;
+using Grpc.Core;
+using Grpc.Health.V1;
 
 namespace GreenOps.Server.Rpc;
 

@@ -1,10 +1,10 @@
-using Grpc.Core;
 using GreenOps.Server.Execution;
 using GreenOps.Server.Inference;
 using GreenOps.Server.Protocol;
 using GreenOps.Server.Routing;
 using GreenOps.Server.Rpc.Messages;
 using GreenOps.Server.Telemetry;
+using Grpc.Core;
 
 namespace GreenOps.Server.Rpc;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Grpc.Core;
 using GreenOps.Server.Protocol;
+using Grpc.Core;
 
 namespace GreenOps.Server.Rpc;
 

@@ -2,8 +2,8 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using GreenOps.Onnx;
 using GreenOps.Contract;
+using GreenOps.Onnx;
 using GreenOps.Server.Tests.Fixtures;
 
 namespace GreenOps.Server.Tests.Protocol;

@@ -1,7 +1,7 @@
+using Google.Protobuf;
 using GreenOps.Contract;
 using GreenOps.Server.Rpc.Messages;
 using GreenOps.Server.Tests.Fixtures;
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Health.V1;
 
