@@ -82,7 +82,11 @@ internal static class PreviewPlot
         for (var index = 0; index < panels.Count; index++)
         {
             var top = TitleHeight + (PanelHeight * index);
+            // A plot clears all of the canvas that it is let draw on.
+            canvas.Save();
+            canvas.ClipRect(new SKRect(0, top, Width, top + PanelHeight));
             panels[index].Render(canvas, new PixelRect(0, Width, top + PanelHeight, top));
+            canvas.Restore();
         }
     }
 
