@@ -95,7 +95,7 @@ public sealed class StageFieldTests
 
     /// <summary>How and where pods run, which makes no difference to the artifact, and containers, which have tests of their own.</summary>
     private static Type[] NotOfTheArtifact =>
-        [typeof(TrainingSchedule), .. Reached(typeof(ComputeResources)), .. Reached(typeof(PodOverlay)), .. Reached(typeof(TrainingContainer))];
+        [typeof(TrainingSchedule), typeof(TrainingPlace), .. Reached(typeof(ComputeResources)), .. Reached(typeof(PodOverlay)), .. Reached(typeof(TrainingContainer))];
 
     private static StageSpec DocumentOf(object part)
     {
