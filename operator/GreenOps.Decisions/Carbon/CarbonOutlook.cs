@@ -28,15 +28,21 @@ public sealed record CarbonOutlook(
 
     /// <summary>The slots from a moment to the end of the forecast; none when the moment lies beyond it.</summary>
     /// <param name="from">Where the first slot starts; a clock a little behind the outlook's stretches slot 0.</param>
-    internal IEnumerable<CarbonSlot> SlotsFrom(DateTimeOffset from)
+    /// <param name="until">No later slot than the first starts at or after this moment; null for all.</param>
+    internal List<CarbonSlot> SlotsFrom(DateTimeOffset from, DateTimeOffset? until = null)
     {
         var known = Forecast.Count == 0 ? [Current] : Forecast;
         var elapsed = TimeGrid.IndexOf(from, Step) - TimeGrid.IndexOf(Now, Step);
         var first = (int)Math.Clamp(elapsed, 0, known.Count);
-        for (var slot = first; slot < known.Count; slot++)
+        var start = SlotStart + (Step * first);
+        List<CarbonSlot> slots = new(known.Count - first + 1);
+        for (var slot = first; slot < known.Count && (slot == first || !(start >= until)); slot++)
         {
-            var start = SlotStart + (Step * slot);
-            yield return new CarbonSlot(slot == first ? from : start, start + Step, known[slot].Value);
+            var end = start + Step;
+            slots.Add(new CarbonSlot(slot == first ? from : start, end, known[slot].Value));
+            start = end;
         }
+
+        return slots;
     }
 }

@@ -29,4 +29,7 @@ public enum ShiftReason
 
     /// <summary>There is enough cleaner time before the deadline.</summary>
     CleanerLater,
+
+    /// <summary>Changing the number of workers would cost more than it saves.</summary>
+    RestartCost,
 }
