@@ -151,14 +151,14 @@ internal static partial class SchemaValidator
 
     private static void CheckUnique(JsonArray array, StructuralSchema schema, string path, List<FieldError> errors)
     {
+        var strangers = schema.ListKind == ListKind.Map ? Enumerable.Range(0, array.Count).Where(i => array[i] is not (null or JsonObject)).ToList() : [];
+        errors.AddRange(strangers.Select(i => FieldError.Invalid($"{path}[{i}]", array[i], "must be an object for an array of list-type map")));
+        // Kubernetes looks for duplicates only among objects, and only where all are.
+        if (strangers.Count > 0) return;
         var seen = new HashSet<string>();
         for (var i = 0; i < array.Count; i++)
         {
-            if (schema.ListKind == ListKind.Map && array[i] is not JsonObject)
-            {
-                if (array[i] is { } other) errors.Add(FieldError.Invalid($"{path}[{i}]", other, "must be an object for an array of list-type map"));
-                continue;
-            }
+            if (schema.ListKind == ListKind.Map && array[i] is null) continue;
             var element = TypedFields.ItemElement(array[i], schema);
             if (!seen.Add(element)) errors.Add(FieldError.Duplicate($"{path}[{i}]", JsonNode.Parse(element[2..])));
         }
