@@ -29,6 +29,12 @@ public sealed record ElasticInput(
     /// <summary>Work done so far over what the curve promised for it; 1 while nothing was measured.</summary>
     public double MeasuredRatio { get; init; } = 1;
 
+    /// <summary>
+    /// What numbers of workers that have run did, relative to what the curve promises of them: from then on they are taken
+    /// at their own word, and the reserve is kept only for the others.
+    /// </summary>
+    public IReadOnlyDictionary<int, double> Measured { get; init; } = new Dictionary<int, double>();
+
     /// <summary>Share by which the curve may promise too much without a deadline being missed.</summary>
     public double Reserve { get; init; } = 0.2;
 

@@ -83,7 +83,7 @@ public static class ElasticPolicy
 
     /// <summary>Work done at a level in some hours even if the curve promises too much.</summary>
     private static double Assured(ScalingLevel level, double hours, ElasticInput input) =>
-        level.Throughput * Math.Min(1, input.MeasuredRatio) * (1 - input.Reserve) * hours;
+        level.Throughput * hours * (input.Measured.TryGetValue(level.Workers, out var ratio) ? Math.Min(1, ratio) : Math.Min(1, input.MeasuredRatio) * (1 - input.Reserve));
 
     /// <summary>The level with the least energy that meets the deadline without a change.</summary>
     private static ScalingLevel SteadyLevel(ElasticInput input, double left)

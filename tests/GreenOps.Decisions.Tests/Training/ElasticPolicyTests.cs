@@ -68,6 +68,14 @@ public sealed class ElasticPolicyTests
         Assert.True(Decide(input with { MeasuredRatio = 0.25 }).Workers > Decide(input).Workers);
     }
 
+    [Fact]
+    public void A_level_that_has_run_needs_no_reserve()
+    {
+        var input = Input(work: 1, window: 1, 100) with { Following = true };
+        Assert.Equal(ShiftReason.DeadlineNear, Decide(input).Reason);
+        Assert.Equal(1, Decide(input with { Measured = new Dictionary<int, double> { [1] = 1 } }).Workers);
+    }
+
     [Theory]
     [InlineData(new double[0], new double[0])]
     [InlineData(new[] { 1.0, 2 }, new[] { 1.0 })]

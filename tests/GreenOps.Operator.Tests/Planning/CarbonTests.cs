@@ -160,7 +160,7 @@ public sealed class CarbonTests
         world.Zone = Samples.Hourly(world.Now, 100, 500, 500, 500);
         world.Reconcile();
         // The dearer variant waits for the pods that it needs.
-        world.RollOut();
+        world.RollOut(busy: 0.25);
         world.Reconcile();
         Assert.Equal("full 100%", world.Status.Serving!.MixSummary);
     }

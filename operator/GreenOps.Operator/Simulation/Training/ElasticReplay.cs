@@ -16,7 +16,7 @@ public sealed class ElasticReplay(CarbonReplay replay, IHourlyForecast forecast,
     /// <exception cref="SimulationInputException">The trace is too short.</exception>
     public TrainingResult Run()
     {
-        var starts = StartHours.In(replay, job.WindowHours);
+        var starts = StartHours.OfElastic(replay, job.WindowHours);
         var runs = starts.AsParallel().AsOrdered().Select(Run).ToList();
         var atOnce = runs.Sum(run => run.AtOnce);
         var emitted = runs.Sum(run => run.Emitted);
@@ -42,6 +42,7 @@ public sealed class ElasticReplay(CarbonReplay replay, IHourlyForecast forecast,
         var run = new ElasticRun { AtOnce = replay.Sum(start, job.WorkHours) };
         double done = 0, promised = 0;
         var (workers, following) = (0, false);
+        Dictionary<int, double> measured = [];
         for (var hour = start; job.WorkHours - done > 1e-9 && hour < replay.Hours.Count; hour++)
         {
             var decision = ElasticPolicy.Decide(new ElasticInput(
@@ -53,6 +54,7 @@ public sealed class ElasticReplay(CarbonReplay replay, IHourlyForecast forecast,
                 workers)
             {
                 Following = following,
+                Measured = measured,
                 MeasuredRatio = promised > 0 ? done / promised : 1,
                 MinimumSavingPercent = job.MinimumSavingPercent,
             });
@@ -67,6 +69,7 @@ public sealed class ElasticReplay(CarbonReplay replay, IHourlyForecast forecast,
                 var share = Math.Min(1, (job.WorkHours - done) / throughput);
                 done += throughput * share;
                 promised += level.Throughput * share;
+                measured[workers] = throughput / level.Throughput;
                 run.Energy += level.Power * share;
                 run.Emitted += level.Power * share * replay.Hours[hour].Value;
             }

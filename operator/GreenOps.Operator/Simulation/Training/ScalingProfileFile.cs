@@ -28,11 +28,13 @@ public static class ScalingProfileFile
         }
 
         var (speedup, power) = (profile?.Speedup ?? [], profile?.RelativePower ?? []);
-        var most = maxWorkers ?? speedup.Count;
-        if (maxWorkers is not null && (most < 1 || most > speedup.Count))
+        if (maxWorkers < 1)
         {
-            throw new SimulationInputException($"--max-workers is {most}; profile '{chosen}' of {path} knows 1 to {speedup.Count}.");
+            throw new SimulationInputException($"--max-workers is {maxWorkers}; it must be at least 1. Profile '{chosen}' of {path} knows up to {speedup.Count}.");
         }
+
+        // More workers than are known to help are not used.
+        var most = Math.Min(maxWorkers ?? speedup.Count, speedup.Count);
 
         try
         {
