@@ -52,7 +52,7 @@ internal static class GoText
         node.GetValueKind() == JsonValueKind.Number && !node.IsInteger() ? Float(((JsonValue)node).Number()) : node.ToText();
 
     /// <summary>The shortest digits that read back as the number, with an exponent from a million on.</summary>
-    private static string Float(double number)
+    public static string Float(double number)
     {
         var text = number.ToString("E16", CultureInfo.InvariantCulture);
         var exponent = int.Parse(text[(text.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);

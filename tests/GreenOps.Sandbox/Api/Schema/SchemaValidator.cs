@@ -94,7 +94,8 @@ internal static partial class SchemaValidator
     {
         var number = value.Number();
         void Refuse(string detail) => errors.Add(FieldError.Invalid(path, value, $"{path} in body should be {detail}"));
-        static string Show(double? limit) => limit!.Value.ToString("R", CultureInfo.InvariantCulture);
+        // Limits are shown as what the value is: an integer, or a floating-point number.
+        string Show(double? limit) => value.IsInteger() ? limit!.Value.ToString("R", CultureInfo.InvariantCulture) : GoText.Float(limit!.Value);
         if (checks.MultipleOf is { } step && Math.Abs(Math.IEEERemainder(number, step)) > 1e-9) Refuse($"a multiple of {Show(step)}");
         if (checks.ExclusiveMaximum ? number >= checks.Maximum : number > checks.Maximum)
             Refuse($"less than {(checks.ExclusiveMaximum ? "" : "or equal to ")}{Show(checks.Maximum)}");
