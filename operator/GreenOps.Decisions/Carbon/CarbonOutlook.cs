@@ -28,12 +28,22 @@ public sealed record CarbonOutlook(
 
     /// <summary>The slots from a moment to the end of the forecast; none when the moment lies beyond it.</summary>
     /// <param name="from">Where the first slot starts; a clock a little behind the outlook's stretches slot 0.</param>
-    internal IEnumerable<CarbonSlot> SlotsFrom(DateTimeOffset from)
+    /// <param name="until">No later slot than the first starts at or after this moment; null for all.</param>
+    internal List<CarbonSlot> SlotsFrom(DateTimeOffset from, DateTimeOffset? until = null)
     {
-        for (var ordinal = 0; SlotFrom(from, ordinal) is { } slot; ordinal++)
+        var known = Forecast.Count == 0 ? [Current] : Forecast;
+        var elapsed = TimeGrid.IndexOf(from, Step) - TimeGrid.IndexOf(Now, Step);
+        var first = (int)Math.Clamp(elapsed, 0, known.Count);
+        var start = SlotStart + (Step * first);
+        List<CarbonSlot> slots = new(known.Count - first + 1);
+        for (var slot = first; slot < known.Count && (slot == first || !(start >= until)); slot++)
         {
-            yield return slot;
+            var end = start + Step;
+            slots.Add(new CarbonSlot(slot == first ? from : start, end, known[slot].Value));
+            start = end;
         }
+
+        return slots;
     }
 
     /// <summary>One of <see cref="SlotsFrom"/> by its place; null beyond the last.</summary>

@@ -17,8 +17,17 @@ public sealed record ShiftInput(
     bool Interruptible,
     bool Running)
 {
-    /// <summary>Least predicted saving, in percent of running at once, for which work waits.</summary>
+    /// <summary>
+    /// Least predicted saving, in percent of running at once, for which work waits. Above 0 it does not wait either
+    /// where the grid is as good as flat until the deadline; 0 takes whatever there is.
+    /// </summary>
     public double MinimumSavingPercent { get; init; } = 3;
+
+    /// <summary>
+    /// Running work pauses only for slots that are cleaner by this percentage: a pause costs a checkpoint and a start,
+    /// and a forecast that wavers would otherwise toggle it.
+    /// </summary>
+    public double KeepRunningPercent { get; init; } = 3;
 
     /// <summary>
     /// Whether the last decision was to wait. The minimum saving decides whether shifting is worth it at all; asked

@@ -13,11 +13,8 @@ namespace GreenOps.Decisions.Training;
 /// </remarks>
 public static class ShiftPolicy
 {
-    /// <summary>
-    /// Running work pauses only for slots at least 3 % cleaner: a pause costs a checkpoint and a start, and a forecast
-    /// that wavers would otherwise toggle it.
-    /// </summary>
-    private const double KeepRunningFactor = 0.97;
+    /// <summary>Difference between the dirtiest and the cleanest slot, in percent of their mean, below which a grid counts as flat.</summary>
+    internal const double FlatSpreadPercent = 5;
 
     /// <summary>Decides whether work runs now.</summary>
     /// <param name="input">Outlook, deadline and work left.</param>
@@ -70,9 +67,9 @@ public static class ShiftPolicy
 
     private static ShiftDecision DecideSlots(ShiftInput input, ShiftWindow window)
     {
-        var plan = window.CheapestFor(input.RemainingWork, input.Running ? KeepRunningFactor : 1);
+        var plan = window.CheapestFor(input.RemainingWork, input.Running ? 1 - (input.KeepRunningPercent / 100) : 1);
         var saving = SavingPercent(input, window, ShiftWindow.CostOfRunIn(plan, input.RemainingWork));
-        if (IsTooLittle(saving, input))
+        if (IsTooLittle(saving, input, window))
         {
             return NoPotential(input, saving);
         }
@@ -89,13 +86,14 @@ public static class ShiftPolicy
             return RunClean(null, saving);
         }
 
-        return IsTooLittle(saving, input)
+        return IsTooLittle(saving, input, window)
             ? NoPotential(input, saving)
             : Wait(window.SlotAt(start), window, saving);
     }
 
-    private static bool IsTooLittle(double saving, ShiftInput input) =>
-        !input.Waiting && saving < input.MinimumSavingPercent;
+    private static bool IsTooLittle(double saving, ShiftInput input, ShiftWindow window) =>
+        !input.Waiting && input.MinimumSavingPercent > 0
+        && (saving < input.MinimumSavingPercent || window.SpreadPercent() < FlatSpreadPercent);
 
     private static double SavingPercent(ShiftInput input, ShiftWindow window, double planned)
     {
@@ -131,7 +129,9 @@ public static class ShiftPolicy
     private static ShiftDecision NoPotential(ShiftInput input, double saving) => new(
         ShiftAction.Run,
         ShiftReason.NoPotential,
-        Invariant($"Runs: shifting would save less than the minimum of {input.MinimumSavingPercent:0.##} %."),
+        saving < input.MinimumSavingPercent
+            ? Invariant($"Runs: shifting would save less than the minimum of {input.MinimumSavingPercent:0.##} %; no potential.")
+            : Invariant($"Runs: the grid varies by less than {FlatSpreadPercent} % until the deadline; no potential."),
         null,
         saving);
 

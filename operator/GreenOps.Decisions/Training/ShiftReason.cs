@@ -32,4 +32,7 @@ public enum ShiftReason
 
     /// <summary>A carbon budget is used up, or has no room for the work, until its next window.</summary>
     BudgetExhausted,
+
+    /// <summary>Changing the number of workers would cost more than it saves.</summary>
+    RestartCost,
 }

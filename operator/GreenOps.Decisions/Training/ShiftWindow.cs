@@ -12,6 +12,8 @@ internal sealed class ShiftWindow
 
     private ShiftWindow(List<CarbonSlot> slots) => this.slots = slots;
 
+    public IReadOnlyList<CarbonSlot> Slots => slots;
+
     public CarbonSlot First => slots[0];
 
     /// <summary>
@@ -22,17 +24,17 @@ internal sealed class ShiftWindow
     /// <returns>The window, or null when the forecast ends before now.</returns>
     public static ShiftWindow? Between(DateTimeOffset now, DateTimeOffset end, CarbonOutlook outlook)
     {
-        var known = outlook.SlotsFrom(now).ToList();
-        if (known.Count == 0)
+        var slots = outlook.SlotsFrom(now, end);
+        if (slots.Count == 0)
         {
             return null;
         }
 
-        var slots = known
-            .TakeWhile((slot, index) => index == 0 || slot.Start < end)
-            .Select((slot, index) => index > 0 && slot.End > end ? slot with { End = end } : slot)
-            .ToList();
-        if (slots[^1].End < end)
+        if (slots.Count > 1 && slots[^1].End > end)
+        {
+            slots[^1] = slots[^1] with { End = end };
+        }
+        else if (slots[^1].End < end)
         {
             slots.Add(new CarbonSlot(slots[^1].End, end, MedianAfterFirst(slots)));
         }
@@ -40,25 +42,47 @@ internal sealed class ShiftWindow
         return new ShiftWindow(slots);
     }
 
+    /// <summary>The difference between the dirtiest and the cleanest slot, in percent of their mean.</summary>
+    public double SpreadPercent()
+    {
+        double lowest = double.MaxValue, highest = 0, sum = 0;
+        foreach (var slot in slots)
+        {
+            (lowest, highest) = (Math.Min(lowest, slot.Intensity), Math.Max(highest, slot.Intensity));
+            sum += slot.Intensity;
+        }
+
+        return sum > 0 ? 100 * (highest - lowest) / (sum / slots.Count) : 0;
+    }
+
     /// <summary>The cheapest slots that together hold the work, in order of time; the earlier of two equals.</summary>
     /// <param name="work">Run time to place.</param>
     /// <param name="firstSlotFactor">Weight of the first slot's intensity; below 1 it favours going on.</param>
     public List<CarbonSlot> CheapestFor(TimeSpan work, double firstSlotFactor)
     {
-        List<CarbonSlot> chosen = [];
-        foreach (var slot in slots.OrderBy(slot => slot.Start == First.Start ? slot.Intensity * firstSlotFactor : slot.Intensity))
+        var ranks = new SlotRank[slots.Count];
+        for (var i = 0; i < ranks.Length; i++)
         {
-            if (work <= TimeSpan.Zero)
-            {
-                break;
-            }
-
-            chosen.Add(slot);
-            work -= slot.Length;
+            ranks[i] = new SlotRank(i == 0 ? slots[0].Intensity * firstSlotFactor : slots[i].Intensity, i);
         }
 
-        chosen.Sort((left, right) => left.Start.CompareTo(right.Start));
-        return chosen;
+        var count = SlotRank.MoveCheapestToFront(ranks, slots, work);
+        var chosen = new bool[slots.Count];
+        foreach (var rank in ranks.AsSpan(0, count))
+        {
+            chosen[rank.Index] = true;
+        }
+
+        List<CarbonSlot> plan = new(count);
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            if (chosen[i])
+            {
+                plan.Add(slots[i]);
+            }
+        }
+
+        return plan;
     }
 
     /// <summary>The slot start from which a run without pause emits least; the earliest of equals.</summary>
@@ -67,13 +91,30 @@ internal sealed class ShiftWindow
         var end = slots[^1].End;
         var best = First.Start;
         var least = CostOfRunFrom(best, work);
-        foreach (var slot in slots.Skip(1).TakeWhile(slot => slot.Start + work <= end))
+
+        // What is emitted from the window's start to the run's start and to its end, both moving on with it.
+        double before = 0, through = 0;
+        var last = 0;
+        foreach (var slot in slots)
         {
-            var cost = CostOfRunFrom(slot.Start, work);
-            if (cost < least * (1 - Rounding))
+            var done = slot.Start + work;
+            if (done > end)
+            {
+                break;
+            }
+
+            for (; last < slots.Count - 1 && slots[last].End < done; last++)
+            {
+                through += Cost(slots[last]);
+            }
+
+            var cost = through + (slots[last].Intensity * (done - slots[last].Start).TotalHours) - before;
+            if (slot.Start > best && cost < least * (1 - Rounding))
             {
                 (best, least) = (slot.Start, cost);
             }
+
+            before += Cost(slot);
         }
 
         return best;
@@ -88,7 +129,12 @@ internal sealed class ShiftWindow
         double cost = 0;
         foreach (var slot in slots)
         {
-            if (slot.End > start && work > TimeSpan.Zero)
+            if (work <= TimeSpan.Zero)
+            {
+                break;
+            }
+
+            if (slot.End > start)
             {
                 var length = Min(work, slot.End - Max(slot.Start, start));
                 cost += slot.Intensity * length.TotalHours;
@@ -100,18 +146,24 @@ internal sealed class ShiftWindow
     }
 
     /// <summary>Intensity times hours of a run in chosen slots, of which the dirtiest is used only as far as needed.</summary>
-    public static double CostOfRunIn(IEnumerable<CarbonSlot> chosen, TimeSpan work)
+    public static double CostOfRunIn(List<CarbonSlot> chosen, TimeSpan work)
     {
         double cost = 0;
-        foreach (var slot in chosen.OrderBy(slot => slot.Intensity))
+        var idle = -work;
+        var dirtiest = chosen[0];
+        foreach (var slot in chosen)
         {
-            var length = Min(work, slot.Length);
-            cost += slot.Intensity * length.TotalHours;
-            work -= length;
+            cost += Cost(slot);
+            idle += slot.Length;
+            dirtiest = slot.Intensity > dirtiest.Intensity ? slot : dirtiest;
         }
 
-        return cost;
+        return idle <= dirtiest.Length
+            ? cost - (dirtiest.Intensity * idle.TotalHours)
+            : CostOfRunIn([.. chosen.Where(slot => slot.Start != dirtiest.Start)], work);
     }
+
+    private static double Cost(CarbonSlot slot) => slot.Intensity * slot.Length.TotalHours;
 
     private static double MedianAfterFirst(List<CarbonSlot> slots)
     {

@@ -7,13 +7,14 @@ namespace GreenOps.Operator.Simulation;
 public sealed class CarbonReplay
 {
     private readonly GramsPerKilowattHour[] hours;
+    private readonly CarbonSample[] samples;
 
     private CarbonReplay(RecordedSeries recorded)
     {
         (Path, Start, Remarks) = (recorded.Path, recorded.Start, recorded.Remarks);
         hours = [.. recorded.Values.Select(value => new GramsPerKilowattHour(value))];
-        Series = new CarbonSeries(
-            SignalKind.Average, Hour, [.. hours.Select((intensity, index) => new CarbonSample(At(index), intensity))]);
+        samples = [.. hours.Select((intensity, index) => new CarbonSample(At(index), intensity))];
+        Series = new CarbonSeries(SignalKind.Average, Hour, samples);
     }
 
     /// <summary>Length of a slot.</summary>
@@ -31,6 +32,9 @@ public sealed class CarbonReplay
     /// <summary>One intensity an hour.</summary>
     public IReadOnlyList<GramsPerKilowattHour> Hours => hours;
 
+    /// <summary>Whether the dirtiest and the cleanest hour of it all differ by less than 5 % of the mean.</summary>
+    public bool IsFlat => hours.Max().Value - hours.Min().Value < 0.05 * hours.Average(hour => hour.Value);
+
     /// <summary>The same as a series.</summary>
     public CarbonSeries Series { get; }
 
@@ -47,6 +51,27 @@ public sealed class CarbonReplay
     /// <param name="count">How many.</param>
     public ReadOnlySpan<GramsPerKilowattHour> Slice(int first, int count) =>
         hours.AsSpan(first, Math.Min(count, hours.Length - first));
+
+    /// <summary>The sum of hours in a row.</summary>
+    public double Sum(int first, int count)
+    {
+        double sum = 0;
+        foreach (var intensity in Slice(first, count))
+        {
+            sum += intensity.Value;
+        }
+
+        return sum;
+    }
+
+    /// <summary>What was measured up to an hour, that hour included.</summary>
+    /// <param name="hour">The hour.</param>
+    /// <param name="count">How many hours at most.</param>
+    public CarbonSeries History(int hour, int count)
+    {
+        var first = Math.Max(0, hour + 1 - count);
+        return Series with { Samples = new ArraySegment<CarbonSample>(samples, first, hour + 1 - first) };
+    }
 
     /// <summary>The outlook of an hour by a forecast, as a zone's status would give it.</summary>
     /// <param name="hour">The hour.</param>

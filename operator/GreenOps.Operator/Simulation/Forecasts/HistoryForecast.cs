@@ -6,17 +6,8 @@ namespace GreenOps.Operator.Simulation.Forecasts;
 /// <summary>The operator's own forecast from what was measured before.</summary>
 internal sealed class HistoryForecast(CarbonReplay replay) : IHourlyForecast
 {
-    private const int HistoryHours = 15 * 24;
+    private const int HistoryHours = BlendForecast.HistoryDays * 24;
 
-    public IReadOnlyList<GramsPerKilowattHour> At(int hour, int hours)
-    {
-        var first = Math.Max(0, hour - HistoryHours);
-        var history = new CarbonSample[hour - first + 1];
-        for (var i = 0; i < history.Length; i++)
-        {
-            history[i] = replay.Series.Samples[first + i];
-        }
-
-        return BlendForecast.Predict(replay.Series with { Samples = history }, hours);
-    }
+    public IReadOnlyList<GramsPerKilowattHour> At(int hour, int hours) =>
+        BlendForecast.Predict(replay.History(hour, HistoryHours), hours);
 }

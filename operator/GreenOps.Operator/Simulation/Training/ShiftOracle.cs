@@ -8,7 +8,8 @@ internal static class ShiftOracle
     public static double Least(ReadOnlySpan<GramsPerKilowattHour> window, ShiftJob job) =>
         job.Interruptible ? CheapestHours(window, job.WorkHours) : CheapestRun(window, job.WorkHours);
 
-    private static double CheapestHours(ReadOnlySpan<GramsPerKilowattHour> window, int count)
+    /// <summary>The cheapest hours of a window.</summary>
+    public static double CheapestHours(ReadOnlySpan<GramsPerKilowattHour> window, int count)
     {
         var sorted = window.ToArray();
         Array.Sort(sorted);

@@ -17,25 +17,28 @@ public sealed class ShiftReplay(CarbonReplay replay, IHourlyForecast forecast, S
         var runs = starts.AsParallel().AsOrdered().Select(Run).ToList();
         var atOnce = runs.Sum(run => run.AtOnce);
         return new TrainingResult(
-            Saving(runs.Sum(run => run.Emitted), atOnce),
-            Saving(runs.Sum(run => run.Oracle), atOnce),
+            TrainingResult.Saving(runs.Sum(run => run.Emitted), atOnce),
+            TrainingResult.Saving(runs.Sum(run => run.Oracle), atOnce),
             runs.Count(run => run.MissedDeadline),
             runs.Average(run => run.Resumes),
             EnergyRatio: 1,
-            starts.Count);
+            starts.Count)
+        {
+            NoPotentialStarts = runs.Count(run => run.NoPotential),
+        };
     }
-
-    private static double Saving(double emitted, double atOnce) => atOnce > 0 ? 100 * (1 - (emitted / atOnce)) : 0;
 
     private ShiftRun Run(int start)
     {
         var deadline = start + job.WindowHours;
         double emitted = 0;
-        var (left, running, resumes, hour) = (job.WorkHours, false, 0, start);
+        var (left, running, resumes, hour, noPotential) = (job.WorkHours, false, 0, start, false);
         for (; left > 0; hour++)
         {
             var wasRunning = running;
-            running = Decide(hour, left, deadline, running, waiting: hour > start && !running).Action == ShiftAction.Run;
+            var decision = Decide(hour, left, deadline, running, waiting: hour > start && !running);
+            noPotential |= hour == start && decision.Reason == ShiftReason.NoPotential;
+            running = decision.Action == ShiftAction.Run;
             if (running)
             {
                 emitted += replay.Hours[hour].Value;
@@ -44,7 +47,13 @@ public sealed class ShiftReplay(CarbonReplay replay, IHourlyForecast forecast, S
             }
         }
 
-        return new ShiftRun(emitted, Sum(start), ShiftOracle.Least(replay.Slice(start, job.WindowHours), job), resumes, hour > deadline);
+        return new ShiftRun(
+            emitted,
+            replay.Sum(start, job.WorkHours),
+            ShiftOracle.Least(replay.Slice(start, job.WindowHours), job),
+            resumes,
+            hour > deadline,
+            noPotential);
     }
 
     private ShiftDecision Decide(int hour, int left, int deadline, bool running, bool waiting) =>
@@ -59,18 +68,9 @@ public sealed class ShiftReplay(CarbonReplay replay, IHourlyForecast forecast, S
             // Replayed work takes as long as it is expected to and starts on the hour: no time need be kept free.
             Guard = TimeSpan.Zero,
             Waiting = waiting,
+            MinimumSavingPercent = job.MinimumSavingPercent,
+            KeepRunningPercent = job.KeepRunningPercent,
         });
 
-    private double Sum(int start)
-    {
-        double sum = 0;
-        foreach (var intensity in replay.Slice(start, job.WorkHours))
-        {
-            sum += intensity.Value;
-        }
-
-        return sum;
-    }
-
-    private readonly record struct ShiftRun(double Emitted, double AtOnce, double Oracle, int Resumes, bool MissedDeadline);
+    private readonly record struct ShiftRun(double Emitted, double AtOnce, double Oracle, int Resumes, bool MissedDeadline, bool NoPotential);
 }

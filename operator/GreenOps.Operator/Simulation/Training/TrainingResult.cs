@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GreenOps.Operator.Simulation.Training;
 
 /// <summary>What a policy saved over many starts.</summary>
@@ -17,4 +19,22 @@ public sealed record TrainingResult(
 {
     /// <summary>Share of the best saving that was reached; 1 where there was nothing to save.</summary>
     public double FractionOfOracle => OracleSavingPercent > 0 ? SavingPercent / OracleSavingPercent : 1;
+
+    /// <summary>Starts at which there was no potential, so that the training ran at once.</summary>
+    public int NoPotentialStarts { get; init; }
+
+    /// <summary>Elastic: what one worker saves that is suspended and resumed by perfect knowledge; null where one worker is too slow.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SuspendResumeSavingPercent { get; init; }
+
+    /// <summary>Elastic: what the policy saves against that.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SavingOverSuspendResumePercent { get; init; }
+
+    /// <summary>Elastic: how often the number of workers changed after the start, on average.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ChangesPerJob { get; init; }
+
+    /// <summary>What was emitted less than by another way, in percent of that.</summary>
+    internal static double Saving(double emitted, double other) => other > 0 ? 100 * (1 - (emitted / other)) : 0;
 }
