@@ -65,7 +65,7 @@ public sealed class ElasticPolicyTests
     public void Slow_progress_adds_workers()
     {
         var input = Input(work: 4, window: 8, 150, 100, 100, 100, 100, 160, 160, 160) with { Following = true };
-        Assert.True(Decide(input with { MeasuredRatio = 0.5 }).Workers > Decide(input).Workers);
+        Assert.True(Decide(input with { MeasuredRatio = 0.25 }).Workers > Decide(input).Workers);
     }
 
     [Theory]
