@@ -1,3 +1,3 @@
 using GreenOps.Simulation.Commands;
 
-return GreenOpsCommand.Build(Console.Out, Console.Error).Parse(args).Invoke();
+return GreenOpsCommand.Run(args, Console.Out, Console.Error);

@@ -12,7 +12,7 @@ internal static class BenchmarkCommand
     private const int Holds = 0;
     private const int Fails = 1;
 
-    public static RootCommand Build() => new("Runs the real programs: the operator under faults and at scale, the trainer over every compression technique, the server under load.") { Faults(), Scale(), Compression.CompressionCommand.Build(), Serving.ServingCommand.Build(), Bare() };
+    public static RootCommand Build() => new("Runs the real programs: the operator under faults and at scale, the trainer over every compression technique, the server under load, the decisions over measured years of carbon.") { Faults(), Scale(), Compression.CompressionCommand.Build(), Serving.ServingCommand.Build(), Carbon.CarbonCommand.Build(), Bare() };
 
     private static Command Faults()
     {

@@ -20,7 +20,6 @@ internal static class RunCommand
         var root = new RootCommand("The GreenOps operator: trains, compresses and serves GreenModels with as little carbon as their objectives allow.")
         {
             run,
-            SimulateCommand.Build(Console.Out, Console.Error),
         };
         Accept(run);
         Accept(root);

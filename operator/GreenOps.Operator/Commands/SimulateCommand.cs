@@ -4,7 +4,7 @@ using GreenOps.Operator.Simulation;
 
 namespace GreenOps.Operator.Commands;
 
-/// <summary><c>greenops-operator simulate</c>: the operator's decisions over recorded traces, without a cluster.</summary>
+/// <summary><c>greenops simulate</c>: the operator's decisions over recorded traces, without a cluster. The program greenops has it, not the operator's.</summary>
 internal static class SimulateCommand
 {
     /// <summary>The command with a subcommand for each kind of decision.</summary>
@@ -28,7 +28,7 @@ internal static class SimulateCommand
         }
         catch (SimulationInputException error)
         {
-            errors.WriteLine($"greenops-operator: {error.Message}");
+            errors.WriteLine($"greenops: {error.Message}");
             return ExitCodes.BadInput;
         }
     }

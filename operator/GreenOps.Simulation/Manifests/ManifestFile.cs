@@ -13,6 +13,9 @@ internal static class ManifestFile
 {
     private const string Kind = "GreenModel";
 
+    // More than any manifest has, and few enough that an alias within its own anchor ends soon.
+    private const int DeepestLevel = 40;
+
     /// <summary>Reads the one GreenModel of a file.</summary>
     /// <exception cref="SimulationInputException">The file cannot be read, is not YAML, or has none or several.</exception>
     public static GreenModel Read(string path)
@@ -50,17 +53,22 @@ internal static class ManifestFile
             throw new SimulationInputException($"{path} cannot be read: {error.Message}", error);
         }
 
-        return stream.Documents.Select(document => ToJson(document.RootNode));
+        return stream.Documents.Select(document => ToJson(path, document.RootNode, DeepestLevel));
     }
 
-    private static JsonNode? ToJson(YamlNode node) => node switch
+    private static JsonNode? ToJson(string path, YamlNode node, int levels) => node switch
     {
-        YamlMappingNode map => new JsonObject(map.Children.Select(pair => KeyValuePair.Create(((YamlScalarNode)pair.Key).Value!, ToJson(pair.Value)))),
-        YamlSequenceNode list => new JsonArray([.. list.Select(ToJson)]),
+        _ when levels == 0 => throw new SimulationInputException($"{path}, line {node.Start.Line}: values are nested deeper than {DeepestLevel} levels; does an alias name what it is part of?"),
+        YamlMappingNode map => new JsonObject(map.Children.Select(pair => KeyValuePair.Create(Key(path, pair.Key), ToJson(path, pair.Value, levels - 1)))),
+        YamlSequenceNode list => new JsonArray([.. list.Select(item => ToJson(path, item, levels - 1))]),
         YamlScalarNode { Style: ScalarStyle.Plain, Value: var text } => Plain(text ?? ""),
         YamlScalarNode { Value: var text } => JsonValue.Create(text),
         _ => null,
     };
+
+    private static string Key(string path, YamlNode node) => node is YamlScalarNode { Value: { } key }
+        ? key
+        : throw new SimulationInputException($"{path}, line {node.Start.Line}: the name of a field is a list or an object; write it as text.");
 
     /// <summary>A plain scalar by YAML's core schema, as Kubernetes reads it.</summary>
     private static JsonValue? Plain(string text) => text switch

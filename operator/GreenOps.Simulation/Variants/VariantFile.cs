@@ -13,7 +13,7 @@ namespace GreenOps.Simulation.Variants;
 /// </summary>
 internal static class VariantFile
 {
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="SimulationInputException">It cannot be read, or a figure is missing or has no meaning.</exception>
@@ -58,7 +58,7 @@ internal static class VariantFile
         return root switch
         {
             JsonArray list => Parse(source, list, null),
-            JsonObject { } file when (file["variants"] ?? file["status"]?["variants"]) is JsonArray list => Parse(source, list, file["replica"] as JsonObject),
+            JsonObject { } file when (file["variants"] ?? (file["status"] as JsonObject)?["variants"]) is JsonArray list => Parse(source, list, file["replica"] as JsonObject),
             _ => throw new SimulationInputException($$"""{{source}} has no list of variants; write {"variants": [{"name": "full", "accuracy": 0.91, "joulesPerRequest": 0.004, "requestsPerSecond": 800}, ...]}."""),
         };
     }

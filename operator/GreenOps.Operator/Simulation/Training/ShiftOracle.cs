@@ -3,13 +3,16 @@ using GreenOps.Decisions;
 namespace GreenOps.Operator.Simulation.Training;
 
 /// <summary>The least that a training could have emitted in a window, had everything been known.</summary>
-internal static class ShiftOracle
+public static class ShiftOracle
 {
+    /// <summary>The least of a training, whether it may pause or not.</summary>
+    /// <param name="window">The intensities from its start to its deadline.</param>
+    /// <param name="job">The training.</param>
     public static double Least(ReadOnlySpan<GramsPerKilowattHour> window, ShiftJob job) =>
         job.Interruptible ? CheapestHours(window, job.WorkHours) : CheapestRun(window, job.WorkHours);
 
     /// <summary>The cheapest hours of a window.</summary>
-    public static double CheapestHours(ReadOnlySpan<GramsPerKilowattHour> window, int count)
+    internal static double CheapestHours(ReadOnlySpan<GramsPerKilowattHour> window, int count)
     {
         var sorted = window.ToArray();
         Array.Sort(sorted);

@@ -36,5 +36,7 @@ public sealed record TrainingResult(
     public double? ChangesPerJob { get; init; }
 
     /// <summary>What was emitted less than by another way, in percent of that.</summary>
-    internal static double Saving(double emitted, double other) => other > 0 ? 100 * (1 - (emitted / other)) : 0;
+    /// <param name="emitted">What was emitted.</param>
+    /// <param name="other">What the other way would have emitted.</param>
+    public static double Saving(double emitted, double other) => other > 0 ? 100 * (1 - (emitted / other)) : 0;
 }
