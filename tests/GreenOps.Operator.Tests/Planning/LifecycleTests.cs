@@ -1,5 +1,6 @@
 using GreenOps.Api;
 using GreenOps.Api.Models;
+using GreenOps.Api.Zones;
 using GreenOps.Contract;
 using GreenOps.Operator.Desired;
 using GreenOps.Operator.Planning;
