@@ -42,6 +42,12 @@ public sealed record StageReport
     /// <summary>The run that made the artifact, when an earlier one did; its own report may never have arrived.</summary>
     public StageRun? MadeBy { get; init; }
 
+    /// <summary>
+    /// The interrupted runs that the run which made the artifact went on from, in order, each with its own energy, which is
+    /// part of that run's. The earliest are left out where there is no room for them.
+    /// </summary>
+    public IReadOnlyList<StageRun>? Earlier { get; init; }
+
     /// <summary>The artifact, when the stage succeeded.</summary>
     public ArtifactReference? Artifact { get; init; }
 

@@ -17,6 +17,9 @@ public sealed record LoadSnapshot(
 
     /// <summary>How long every serving pod has answered and nobody has asked them anything; zero when that is not so.</summary>
     public TimeSpan IdleFor { get; init; }
+
+    /// <summary>When the pods were asked; null when none was.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
 }
 
 /// <summary>What one serving pod says of itself.</summary>

@@ -45,7 +45,7 @@ public sealed class PodLoadSource(PodMetricsReader reader, TimeProvider time)
         var isIdle = stages.Count == 0 && servers.Count > 0 && servers.Count == pods.Count(IsRunning) && servers.All(server => server.Busy < IdleBusy)
             && previous is not null && Growth(previous.Totals[^1], latest) == 0;
         var activeAt = isIdle ? previous!.ActiveAt : now;
-        var snapshot = new LoadSnapshot(servers, stages, Rate(totals)) { IdleFor = now - activeAt };
+        var snapshot = new LoadSnapshot(servers, stages, Rate(totals)) { IdleFor = now - activeAt, ReadAt = now };
         readings[modelUid] = new Reading(now, snapshot, totals, activeAt);
         return snapshot;
     }

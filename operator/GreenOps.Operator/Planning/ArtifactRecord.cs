@@ -21,13 +21,14 @@ public static class ArtifactRecord
         Stage stage, StageReport report, IEnumerable<StageRun> untold, DateTimeOffset? modelSince, DateTimeOffset? runnableAt, CarbonSeries? history)
     {
         var profile = report.Profile!;
-        List<StageRun> runs = [new StageRun(report.StartedAt, report.FinishedAt, report.Energy), .. untold];
+        StageRun last = new(report.StartedAt, report.FinishedAt, report.Energy);
+        List<ChargedRun> runs = [.. report.MadeBy is null ? Chain(report.Earlier ?? [], last) : [new ChargedRun(last, TimeSpan.Zero)], .. untold.Select(run => new ChargedRun(run, TimeSpan.Zero))];
         if (report.MadeBy is { } made && made.StartedAt >= modelSince)
         {
-            runs.Add(made);
+            runs.AddRange(Chain(report.Earlier ?? [], made));
         }
 
-        var emissions = runs.Select(run => Emissions(run, runnableAt, history)).ToList();
+        var emissions = runs.Select(run => Emissions(run.Run, runnableAt + run.After, history)).ToList();
         return new ArtifactStatus
         {
             Stage = stage.Name,
@@ -35,7 +36,7 @@ public static class ArtifactRecord
             Digest = report.Artifact!.Digest,
             FinishedAt = report.FinishedAt,
             DurationSeconds = Round((report.MadeBy?.Energy ?? report.Energy).WallSeconds, 3),
-            EnergyJoules = Round(runs.Sum(run => run.Energy.Joules), 3),
+            EnergyJoules = Round(runs.Sum(run => run.Run.Energy.Joules), 3),
             GramsCO2e = Round(emissions.Sum(run => run.Grams), 6),
             AvoidedGramsCO2e = Round(emissions.Sum(run => run.Avoided), 6),
             Profile = new ArtifactProfile
@@ -53,6 +54,22 @@ public static class ArtifactRecord
             Search = report.Search is { } search ? Search(search) : null,
         };
     }
+
+    /// <summary>The runs of a stage that was interrupted, each with what it used by itself: it is charged at the intensity of its own time.</summary>
+    private static IEnumerable<ChargedRun> Chain(IReadOnlyList<StageRun> earlier, StageRun last)
+    {
+        var after = TimeSpan.Zero;
+        foreach (var run in earlier)
+        {
+            yield return new ChargedRun(run, after);
+            after += Length(run);
+        }
+
+        var rest = Math.Max(0, last.Energy.Joules - earlier.Sum(run => run.Energy.Joules));
+        yield return new ChargedRun(last with { Energy = last.Energy with { Joules = rest } }, after);
+    }
+
+    private static TimeSpan Length(StageRun run) => run.FinishedAt > run.StartedAt ? run.FinishedAt - run.StartedAt : TimeSpan.Zero;
 
     private static SearchStatus Search(SearchReport search) => new()
     {
@@ -93,4 +110,9 @@ public static class ArtifactRecord
         StageEmissions.MeanIntensity(history, [new RunInterval(runnableAt, runnableAt + length)]);
 
     private static double Round(double value, int digits) => Math.Round(value, digits, MidpointRounding.ToEven);
+
+    /// <summary>A run to be charged.</summary>
+    /// <param name="Run">The run, with its own energy.</param>
+    /// <param name="After">How long the runs before it took: run at once, it would have begun that much later.</param>
+    private sealed record ChargedRun(StageRun Run, TimeSpan After);
 }

@@ -67,8 +67,10 @@ public static class EmissionsPlanner
             return new Books(books, status?.Serving?.Window ?? window, windowNow);
         }
 
-        var intensity = StageEmissions.MeanIntensity(history, [new RunInterval(Earlier(books.AccountedAt, observation.Now), observation.Now)]);
-        return new Books(AddServing(books, use, served, intensity, observation.Now), windowNow, windowNow);
+        // Counters may have been read a moment ago: what was used since then belongs to the next entry.
+        var until = isOurs ? observation.Load.ReadAt ?? observation.Now : observation.Now;
+        var intensity = StageEmissions.MeanIntensity(history, [new RunInterval(Earlier(books.AccountedAt, until), until)]);
+        return new Books(AddServing(books, use, served, intensity, until), windowNow, windowNow);
     }
 
     private static ServingUse OfMeters(GreenModelObservation observation, EmissionsStatus books)

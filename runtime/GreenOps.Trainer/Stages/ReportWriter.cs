@@ -15,7 +15,7 @@ public static class ReportWriter
 
     /// <summary>
     /// The report as JSON of at most <see cref="StageReport.MaximumBytes"/>. Of a search as many candidates are left out at the
-    /// end as it takes, and counted; then a message too long is cut at its end. The log holds all of it.
+    /// end as it takes, and counted; then of the interrupted runs the earliest, whose energy the total still has; then a message too long is cut at its end. The log holds all of it.
     /// </summary>
     public static byte[] ToBytes(StageReport report)
     {
@@ -24,6 +24,12 @@ public static class ReportWriter
         while (content.Length > StageReport.MaximumBytes && report.Search is { Candidates: { Count: > 0 } candidates } search)
         {
             report = report with { Search = search with { Candidates = [.. candidates.SkipLast(1)], Omitted = search.Omitted + 1 } };
+            content = ContractJson.Write(report);
+        }
+
+        while (content.Length > StageReport.MaximumBytes && report.Earlier is { Count: > 0 } earlier)
+        {
+            report = report with { Earlier = [.. earlier.Skip(1)] };
             content = ContractJson.Write(report);
         }
 

@@ -62,6 +62,11 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
         catch (Exception error)
         {
             var failure = StageFailure.Of(error);
+            if (failure.Outcome == StageOutcome.Interrupted && spec is { Import: null } && energy is not null)
+            {
+                Remember(new FileStore(settings.Store), spec, energy, startedAt);
+            }
+
             LogEnded(failure.Outcome == StageOutcome.Interrupted ? LogLevel.Information : LogLevel.Error, failure.Reason, failure.Message, failure.Cause);
             var report = new StageReport
             {
@@ -90,6 +95,8 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
 
         var parent = spec.Compress is { } compress ? ParentArtifact.Open(store, spec, compress) : null;
         var data = spec.Dataset is { } dataset ? LoadData(dataset, spec.Train?.Task ?? parent?.Spec.Train?.Task) : null;
+        var earlier = EarlierRuns.Read(store, spec);
+        energy.Add(EarlierRuns.Sum(earlier));
         var made = spec switch
         {
             { Train: { } train } => new TrainingStage(progress, time, logger).Run(spec, train, data!, store, energy, cancellationToken),
@@ -111,6 +118,7 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
             StartedAt = startedAt,
             FinishedAt = time.GetUtcNow(),
             Energy = energy.Read(),
+            Earlier = earlier.Count > 0 ? earlier : null,
             Profile = profile,
             Search = made.Search,
         };
@@ -118,6 +126,19 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
         var artifact = store.Write(spec, files);
         store.RemoveCheckpoint(spec);
         return report with { Artifact = artifact };
+    }
+
+    /// <summary>Without a note of it, the run is charged with the one that goes on from it: a pity, and no reason to end otherwise.</summary>
+    private void Remember(FileStore store, StageSpec spec, EnergyAccount energy, DateTimeOffset startedAt)
+    {
+        try
+        {
+            EarlierRuns.Add(store, spec, energy, startedAt, time.GetUtcNow());
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogRunForgotten(error.Message);
+        }
     }
 
     private StageResult Compress(
@@ -189,6 +210,9 @@ public sealed partial class StageRunner(StageProgress progress, ProfileEffort ef
 
     [LoggerMessage("Stage ended early: {Reason}: {Message}")]
     private partial void LogEnded(LogLevel level, string reason, string message, Exception? error);
+
+    [LoggerMessage(LogLevel.Warning, "The times of this run cannot be noted beside its checkpoint: {Error}")]
+    private partial void LogRunForgotten(string error);
 
     [LoggerMessage(LogLevel.Warning, "The report cannot be written to {Path}: {Error}")]
     private partial void LogReportLost(string path, string error);

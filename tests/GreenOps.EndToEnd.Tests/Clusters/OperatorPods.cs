@@ -56,6 +56,18 @@ internal static class OperatorPods
             () => Task.FromResult(cluster.Transcript));
     }
 
+    /// <summary>The samples of all operator pods that are ready.</summary>
+    public static async Task<IReadOnlyList<MetricSample>> MetricsAsync(TestCluster cluster)
+    {
+        var samples = new List<MetricSample>();
+        foreach (var pod in (await ListAsync(cluster.Client)).Where(IsReady))
+        {
+            samples.AddRange(await PodMetrics.ReadAsync(cluster, pod.Namespace(), pod.Name(), ClusterSettings.OperatorPort));
+        }
+
+        return samples;
+    }
+
     private static async Task<Dictionary<string, double>> CountsAsync(TestCluster cluster)
     {
         var counts = new Dictionary<string, double>(StringComparer.Ordinal);

@@ -44,7 +44,11 @@ internal sealed class TestNamespace : IAsyncDisposable
     public async Task<string> ApplyAsync(CarbonZone zone)
     {
         var name = $"{Name}-{zone.Name()}";
-        zones.Add(name);
+        if (!zones.Contains(name))
+        {
+            zones.Add(name);
+        }
+
         await Client.CustomObjects.PatchClusterCustomObjectAsync<object>(
             Applied(zone with { Metadata = new V1ObjectMeta { Name = name } }),
             group: ApiGroup.Name, version: ApiGroup.Version, plural: CarbonZone.KubePluralName, name: name, fieldManager: FieldManager, force: true);

@@ -1,5 +1,6 @@
 using GreenOps.Api;
 using GreenOps.Api.Models;
+using GreenOps.Api.Zones;
 using GreenOps.Contract;
 using GreenOps.Operator.Desired;
 using GreenOps.Operator.Planning;
@@ -244,6 +245,26 @@ public sealed class LifecycleTests
         var artifact = Assert.Single(world.Status.Artifacts!);
         Assert.Equal((joules, 60), (artifact.EnergyJoules, artifact.DurationSeconds));
         Assert.Equal(joules, world.Status.Emissions!.StageJoules);
+    }
+
+    [Fact]
+    public void An_interrupted_run_is_charged_at_the_intensity_of_its_own_time()
+    {
+        World world = new();
+        world.Zone = Samples.Hourly(world.Now, 600, 60);
+        world.Reconcile();
+        var began = world.Now;
+        world.Now = began.AddHours(1);
+        var history = new[] { (0, 600.0), (1, 60.0) }.Select(point => new IntensityPoint { At = began.AddHours(point.Item1), GramsPerKWh = point.Item2 }).ToList();
+        world.Zone.Status = world.Zone.Status! with { History = history };
+        var report = Reports.Success(world, StageNames.Train);
+        world.Finish(StageNames.Train, report with { Earlier = [new StageRun(began, began.AddSeconds(30), report.Energy with { Joules = 1200 })] });
+        world.Reconcile();
+
+        // A third of 0.001 kWh at 600 g/kWh, and the rest at 60.
+        var artifact = Assert.Single(world.Status.Artifacts!);
+        Assert.Equal(3600, artifact.EnergyJoules);
+        Assert.Equal((600 + (2 * 60)) / 3000.0, artifact.GramsCO2e, 6);
     }
 
     [Fact]

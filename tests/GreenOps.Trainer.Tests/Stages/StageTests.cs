@@ -65,6 +65,9 @@ public sealed class StageTests : IDisposable
         Assert.Equal(ExitCodes.Done, _place.Run(spec));
 
         Assert.True(_place.Report.Energy.Joules > stopped.Energy.Joules);
+        var earlier = Assert.Single(_place.Report.Earlier!);
+        Assert.Equal((stopped.StartedAt, true), (earlier.StartedAt, earlier.FinishedAt <= stopped.FinishedAt));
+        Assert.InRange(earlier.Energy.Joules, 0.5 * stopped.Energy.Joules, stopped.Energy.Joules);
         Assert.Equal(other.ModelOf(spec), _place.ModelOf(spec));
         Assert.False(File.Exists(_place.CheckpointOf(spec)));
     }
