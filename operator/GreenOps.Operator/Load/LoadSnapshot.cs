@@ -33,7 +33,11 @@ public sealed record ServerLoad(
     double Busy,
     double Joules,
     IReadOnlyDictionary<string, long> Requests,
-    IReadOnlySet<string> Artifacts);
+    IReadOnlySet<string> Artifacts)
+{
+    /// <summary>Why it does not serve variants that its routing table names, a sentence each, by the artifact's folder.</summary>
+    public IReadOnlyDictionary<string, string> Refused { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>What one stage pod says of itself.</summary>
 /// <param name="Pod">Name of the pod.</param>

@@ -75,7 +75,13 @@ public sealed class PodLoadSource(PodMetricsReader reader, TimeProvider time)
         samples
             .Where(sample => sample.Name == MetricNames.VariantWeight)
             .Select(sample => sample.Label(MetricNames.ArtifactLabel))
-            .ToHashSet(StringComparer.Ordinal));
+            .ToHashSet(StringComparer.Ordinal))
+    {
+        Refused = samples
+            .Where(sample => sample.Name == MetricNames.VariantFault)
+            .DistinctBy(sample => sample.Label(MetricNames.ArtifactLabel))
+            .ToDictionary(sample => sample.Label(MetricNames.ArtifactLabel), sample => sample.Label(MetricNames.ReasonLabel), StringComparer.Ordinal),
+    };
 
     private static StageLoad Stage(V1Pod pod, IReadOnlyList<PrometheusSample> samples)
     {

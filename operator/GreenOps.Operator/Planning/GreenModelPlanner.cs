@@ -220,7 +220,7 @@ public static class GreenModelPlanner
 
     private static HashSet<string> Faults(PlanContext context)
     {
-        var faults = context.Observation.Refusals.Select(refusal => refusal.Reason).Append(ReadyVerdict.NoVariantAccepted).ToHashSet(StringComparer.Ordinal);
+        var faults = context.Observation.Refusals.Select(refusal => refusal.Reason).Append(ReadyVerdict.NoVariantAccepted).Append(VariantRefusals.Reason).ToHashSet(StringComparer.Ordinal);
         if (ServerFaults.Of(context.Observation) is { } fault)
         {
             faults.Add(fault.Reason);

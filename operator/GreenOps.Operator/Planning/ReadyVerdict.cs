@@ -29,6 +29,7 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
         CompressionRuns,
         NothingIsAccepted,
         ServerStarts,
+        VariantRefused,
         VariantsLoad,
         VariantFailed,
     ];
@@ -110,6 +111,11 @@ public sealed record ReadyVerdict(bool Ready, bool Stalled, ModelPhase Phase, st
             fault?.Reason ?? "ServerNotReady",
             fault?.Message ?? (context.Answers ? "The serving pods are being replaced; the old ones answer until then." : "The serving pods are starting."));
     }
+
+    /// <summary>Told although the model was ready before: a variant may be taken out long after it was loaded.</summary>
+    private static ReadyVerdict? VariantRefused(PlanContext context) => VariantRefusals.Of(context) is { } sentence
+        ? new ReadyVerdict(false, false, ModelPhase.Degraded, VariantRefusals.Reason, sentence)
+        : null;
 
     /// <summary>A pod that starts, or whose metrics could not be read once, does not make a serving model unready.</summary>
     private static ReadyVerdict? VariantsLoad(PlanContext context) => !context.Loaded && !context.WasReady

@@ -124,17 +124,14 @@ internal sealed class ServingRun(ServingSettings settings, TextWriter progress)
         }
 
         Ratio("tiny CNN, binary REST / in-process at batch 1", Median(served), Median(inProcess), 0.7, $"{1e6 / Median(inProcess).PerCpuSecond:0} us a row");
-        Idle(server);
+        await IdleAsync(server);
     }
 
     /// <summary>After the load nothing is asked for a while.</summary>
-    private void Idle(ServerUnderTest server)
+    private async Task IdleAsync(ServerUnderTest server)
     {
         var before = server.Use();
-        foreach (var _ in Arrivals.At(1e-3, settings.Measure * settings.Rounds))
-        {
-        }
-
+        await Task.Delay(settings.Measure * settings.Rounds, TimeProvider.System);
         var after = server.Use();
         var share = (after.Processor - before.Processor) / (settings.Measure * settings.Rounds);
         _goals.Add(new GoalFigure("idle processor", $"{share * 100:0.00} % of a core", null, "0.5 %", share < 0.005, $"memory {after.ResidentBytes >> 20} MiB after load"));

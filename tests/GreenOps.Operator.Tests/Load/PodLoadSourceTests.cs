@@ -61,6 +61,16 @@ public sealed class PodLoadSourceTests : IDisposable
         Assert.Equal(TimeSpan.Zero, (await LaterAsync(60)).IdleFor);
     }
 
+    [Fact]
+    public async Task A_server_says_which_variant_it_does_not_serve_and_why()
+    {
+        pods.Fault = "Variant 'int8' takes \"y\".";
+
+        var server = Assert.Single((await ReadAsync()).Servers);
+
+        Assert.Equal(pods.Fault, server.Refused["int8-1"]);
+    }
+
     private Task<LoadSnapshot> LaterAsync(int seconds)
     {
         time.Advance(TimeSpan.FromSeconds(seconds));
@@ -83,12 +93,16 @@ public sealed class PodLoadSourceTests : IDisposable
 
         public bool Answers { get; set; } = true;
 
+        public string Fault { get; set; } = "";
+
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Answers
             ? new HttpResponseMessage(HttpStatusCode.OK)
             {
                 Content = new StringContent(string.Create(CultureInfo.InvariantCulture,
-                    $"{MetricNames.InferenceBusy} {Busy}\n{MetricNames.InferenceRequests}{{variant=\"full\",code=\"200\"}} {Requests}\n")),
+                    $"{MetricNames.InferenceBusy} {Busy}\n{MetricNames.InferenceRequests}{{variant=\"full\",code=\"200\"}} {Requests}\n{(Fault.Length > 0 ? Refusal() : "")}")),
             }
             : new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));
+
+        private string Refusal() => $"{MetricNames.VariantFault}{{artifact=\"int8-1\",reason=\"{Fault.Replace("\"", "\\\"", StringComparison.Ordinal)}\"}} 1\n";
     }
 }

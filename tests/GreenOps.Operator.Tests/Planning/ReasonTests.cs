@@ -23,6 +23,7 @@ public sealed class ReasonTests
         { ConditionTypes.Ready, "ServerNotReady", ConditionStatus.False, ModelPhase.Compressing, "settled" },
         { ConditionTypes.Ready, "ServerNotReady", ConditionStatus.False, ModelPhase.Serving, "rolling out" },
         { ConditionTypes.Ready, "LoadingVariants", ConditionStatus.False, ModelPhase.Compressing, "loading" },
+        { ConditionTypes.Ready, "VariantRefused", ConditionStatus.False, ModelPhase.Degraded, "variant refused" },
         { ConditionTypes.Ready, "VariantFailed", ConditionStatus.False, ModelPhase.Degraded, "variant failed" },
         { ConditionTypes.Ready, "Serving", ConditionStatus.True, ModelPhase.Serving, "serving" },
         { ConditionTypes.Ready, "Suspended", ConditionStatus.False, ModelPhase.Suspended, "suspended" },
@@ -78,6 +79,7 @@ public sealed class ReasonTests
         { "settled", Kstatus.InProgress },
         { "rolling out", Kstatus.InProgress },
         { "loading", Kstatus.InProgress },
+        { "variant refused", Kstatus.InProgress },
         { "server image missing", Kstatus.InProgress },
         { "server over quota", Kstatus.InProgress },
         { "variant failed", Kstatus.Failed },
@@ -204,6 +206,9 @@ public sealed class ReasonTests
                 break;
             case "serving":
                 return new World().Serving();
+            case "variant refused":
+                world = new World().Serving();
+                break;
             case "rolling out":
                 world = new World().Serving();
                 world.Edit(spec => spec with { Serving = spec.Serving with { Resources = new ComputeResources { Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("150m") } } } });
@@ -252,6 +257,17 @@ public sealed class ReasonTests
         if (state == "loading")
         {
             world.Servers["fashion-server-0"] = world.Servers["fashion-server-0"] with { Artifacts = new HashSet<string>() };
+        }
+
+        if (state == "variant refused")
+        {
+            var server = world.Servers["fashion-server-0"];
+            var int8 = server.Artifacts.First(folder => folder.StartsWith("int8-", StringComparison.Ordinal));
+            world.Servers["fashion-server-0"] = server with
+            {
+                Artifacts = server.Artifacts.Where(folder => folder != int8).ToHashSet(),
+                Refused = new Dictionary<string, string> { [int8] = "It takes another input." },
+            };
         }
 
         world.Reconcile();

@@ -219,6 +219,11 @@ public sealed class ReloadTests : IDisposable
         _folder.Route("2", new RoutedVariant("full", "train-1", 50), new RoutedVariant("other", "other-1", 50));
         await UntilErrorsAsync(server);
 
+        var told = (await server.PostAsync("/v2/repository/index", "")).Json[0]!["variants"]![1]!;
+        Assert.Equal(("other", "UNAVAILABLE"), ((string?)told["name"], (string?)told["state"]));
+        Assert.EndsWith("so that one could not stand for the other.", (string?)told["reason"], StringComparison.Ordinal);
+        Assert.Contains("greenops_server_variant_fault{model=\"fashion\",variant=\"other\",artifact=\"other-1\"", await server.MetricsAsync(), StringComparison.Ordinal);
+
         Assert.Equal("1", (string?)(await server.InferAsync(Requests.Image())).Json["model_version"]);
     }
 
