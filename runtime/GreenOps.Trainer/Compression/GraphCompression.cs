@@ -110,7 +110,8 @@ internal static class GraphCompression
             model,
             graph.Sparsity,
             [.. graph.Done, Summary(quantize, report, graph.Model.OpsetVersion, model.OpsetVersion), .. note is null ? Array.Empty<string>() : [note]],
-            [.. graph.Left, .. report.Skipped]) { Note = note ?? "" };
+            [.. graph.Left, .. report.Skipped])
+        { Note = note ?? "" };
     }
 
     private static string Summary(QuantizeSpec quantize, QuantizationReport report, long before, long after)

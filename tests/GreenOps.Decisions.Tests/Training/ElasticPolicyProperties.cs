@@ -45,7 +45,9 @@ public sealed class ElasticPolicyProperties
         var flat = scenario.Forecast.Select(_ => (double)level).ToArray();
         var decision = ElasticPolicy.Decide(scenario.Input with
         {
-            Outlook = Outlooks.HourlyAt(scenario.Input.Now, flat), Following = false, MinimumSavingPercent = 3,
+            Outlook = Outlooks.HourlyAt(scenario.Input.Now, flat),
+            Following = false,
+            MinimumSavingPercent = 3,
         });
         Assert.True(decision.Workers > 0);
         Assert.False(decision.Following);
@@ -65,7 +67,9 @@ public sealed class ElasticPolicyProperties
             workers.Add(decision.Workers);
             input = input with
             {
-                Now = input.Now + end, Workers = decision.Workers, RemainingWork = input.RemainingWork - (end * input.Curve.At(decision.Workers).Throughput),
+                Now = input.Now + end,
+                Workers = decision.Workers,
+                RemainingWork = input.RemainingWork - (end * input.Curve.At(decision.Workers).Throughput),
             };
         }
 

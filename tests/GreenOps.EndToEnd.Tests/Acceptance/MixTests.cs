@@ -42,7 +42,7 @@ public sealed class MixTests(FashionModel fashion)
         TestContext.Current.TestOutputHelper?.WriteLine($"Weight and share of {cheapest.Name} against {best.Name}: {watch}; at most {watch.MostReplicas} replicas; {load.Versions.Values.Sum()} requests answered.");
 
         Assert.True(load.Failures.Count == 0, $"{load.Failures.Count} of {load.Failures.Count + load.Versions.Values.Sum()} requests failed: {string.Join("; ", load.Failures.Distinct().Take(5))}");
-        Assert.True(watch.Dirty.Weight > watch.Clean.Weight, $"Mean weight of {cheapest.Name} in the status: {watch}");
+        Assert.True(watch.Dirty.Weight > watch.Clean.Weight, $"Mean weight of {cheapest.Name} in the status: {watch}. {await model.DescribeAsync()}");
         Assert.True(watch.Dirty.Share > watch.Clean.Share, $"Share of {cheapest.Name} by the servers' counters: {watch}");
         await model.WaitAsync("to come back to one replica", seen => seen.Status is { Serving: { DesiredReplicas: 1, ReadyReplicas: 1, Replicas: 1 } });
     }

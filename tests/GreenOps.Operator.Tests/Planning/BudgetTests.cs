@@ -160,7 +160,13 @@ public sealed class BudgetTests
         {
             Emissions = new EmissionsStatus
             {
-                GramsCO2e = grams, AvoidedGramsCO2e = 0, Baseline = "", StageJoules = 0, StageGramsCO2e = 0, ServingJoules = 0, ServingGramsCO2e = 0,
+                GramsCO2e = grams,
+                AvoidedGramsCO2e = 0,
+                Baseline = "",
+                StageJoules = 0,
+                StageGramsCO2e = 0,
+                ServingJoules = 0,
+                ServingGramsCO2e = 0,
             },
         },
     };

@@ -94,7 +94,8 @@ public sealed class ShiftGoldenTests
         {
             var job = new ElasticJob(row.WorkHours, row.WindowHours, ScalingProfileFile.Read(data.ProfilesPath, row.Profile, null))
             {
-                ProfileError = error, MinimumSavingPercent = 0,
+                ProfileError = error,
+                MinimumSavingPercent = 0,
             };
             return new ElasticReplay(replay, new ForecastChoice(ForecastKind.Perfect).Over(replay, 1, job.WindowHours), job).Run();
         }
