@@ -46,8 +46,9 @@ public sealed class ReplayedModel(TestCluster cluster) : IAsyncLifetime
             {
                 Training = tiny.Spec.Training! with
                 {
-                    Architecture = new Architecture { Cnn = new Cnn { Filters = [16] } },
-                    Epochs = 1 + (int)(slot / TimeSpan.FromSeconds(1)),
+                    // So large that its pruned variant is the cheaper one on a busy machine too.
+                    Architecture = new Architecture { Cnn = new Cnn { Filters = [64] } },
+                    Epochs = 1 + (int)(slot / TimeSpan.FromSeconds(2)),
                     Schedule = new TrainingSchedule
                     {
                         DeadlineSeconds = (int)(Deadline * slot).TotalSeconds,
@@ -58,7 +59,7 @@ public sealed class ReplayedModel(TestCluster cluster) : IAsyncLifetime
                 Compression = new CompressionSpec
                 {
                     AccuracyFloor = "0.05",
-                    Variants = [new VariantSpec { Name = "slim", Steps = [new CompressionStep { Prune = new Prune { Sparsity = "0.75", Granularity = PruneGranularity.Channel, FineTuneEpochs = 0 } }] }],
+                    Variants = [new VariantSpec { Name = "slim", Steps = [new CompressionStep { Prune = new Prune { Sparsity = "0.9", Granularity = PruneGranularity.Channel, FineTuneEpochs = 0 } }] }],
                 },
                 Serving = tiny.Spec.Serving with { Replicas = new ReplicaBounds { Min = 1, Max = 1 } },
             },
