@@ -1,33 +1,15 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using GreenOps.Contract;
 using GreenOps.Server.Tests.Fixtures;
 
 namespace GreenOps.Server.Tests.Protocol;
 
-public sealed class InferenceTests : IAsyncLifetime
+public sealed class InferenceTests : TwoVariantTests
 {
-    private readonly ServingFolder _folder = new();
-    private RunningServer _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _folder.Store("train-1", TestModels.ScaledMean(1));
-        _folder.Store("int8-1", TestModels.ScaledMean(10));
-        _folder.Route("1", new RoutedVariant("full", "train-1", 100), new RoutedVariant("int8", "int8-1", 0));
-        _server = await RunningServer.StartReadyAsync(_folder);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task An_answer_names_model_version_variant_and_outputs()
     {
-        var answer = await _server.InferAsync(Requests.Image(0.5f));
+        var answer = await Server.InferAsync(Requests.Image(0.5f));
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         var expected = JsonNode.Parse("""
@@ -44,7 +26,7 @@ public sealed class InferenceTests : IAsyncLifetime
     [InlineData("int8", 5)]
     public async Task A_request_can_pin_a_variant_even_one_without_weight(string variant, double mean)
     {
-        var answer = await _server.InferAsync(Requests.Image(0.5f, variant));
+        var answer = await Server.InferAsync(Requests.Image(0.5f, variant));
 
         Assert.Equal(variant, answer.Variant);
         Assert.Equal(mean, (double)answer.Json["outputs"]![0]!["data"]![0]!);
@@ -53,7 +35,7 @@ public sealed class InferenceTests : IAsyncLifetime
     [Fact]
     public async Task A_request_can_name_the_version()
     {
-        var answer = await _server.PostAsync("/v2/models/fashion/versions/1/infer", Requests.Image());
+        var answer = await Server.PostAsync("/v2/models/fashion/versions/1/infer", Requests.Image());
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
     }
@@ -64,7 +46,7 @@ public sealed class InferenceTests : IAsyncLifetime
         var request = JsonNode.Parse(Requests.Image())!;
         request["id"] = "an \"id\" ü";
 
-        var answer = await _server.InferAsync(request.ToJsonString());
+        var answer = await Server.InferAsync(request.ToJsonString());
 
         Assert.Equal("an \"id\" ü", (string?)answer.Json["id"]);
     }
@@ -72,7 +54,7 @@ public sealed class InferenceTests : IAsyncLifetime
     [Fact]
     public async Task Every_row_of_a_batch_is_answered()
     {
-        var answer = await _server.InferAsync(Requests.Image(2, rows: 3));
+        var answer = await Server.InferAsync(Requests.Image(2, rows: 3));
 
         Assert.Equal([3L, 1, 1, 1], answer.Json["outputs"]![0]!["shape"]!.AsArray().Select(node => (long)node!));
         Assert.Equal([2f, 2, 2], answer.Json["outputs"]![0]!["data"]!.AsArray().Select(node => (float)node!));
@@ -84,7 +66,7 @@ public sealed class InferenceTests : IAsyncLifetime
         var tensor = Requests.Tensor("image", "FP32", [1, 1, 28, 28], Enumerable.Repeat((JsonNode)3, 784));
         var reversed = new JsonObject(tensor.Reverse().Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
 
-        var answer = await _server.InferAsync(new JsonObject { ["unknown"] = new JsonObject(), ["inputs"] = new JsonArray(reversed) }.ToJsonString());
+        var answer = await Server.InferAsync(new JsonObject { ["unknown"] = new JsonObject(), ["inputs"] = new JsonArray(reversed) }.ToJsonString());
 
         Assert.Equal(3f, (float)answer.Json["outputs"]![0]!["data"]![0]!);
     }
@@ -95,7 +77,7 @@ public sealed class InferenceTests : IAsyncLifetime
         var request = JsonNode.Parse(Requests.Image())!;
         request["inputs"]![0]!["data"]![0] = "NaN";
 
-        var answer = await _server.InferAsync(request.ToJsonString());
+        var answer = await Server.InferAsync(request.ToJsonString());
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal("NaN", (string?)answer.Json["outputs"]![0]!["data"]![0]);

@@ -1,49 +1,31 @@
 using System.Net;
-using GreenOps.Contract;
 using GreenOps.Server.Rpc.Messages;
 using GreenOps.Server.Tests.Fixtures;
 using Grpc.Core;
 
 namespace GreenOps.Server.Tests.Protocol;
 
-public sealed class RepositoryTests : IAsyncLifetime
+public sealed class RepositoryTests : TwoVariantTests
 {
-    private readonly ServingFolder _folder = new();
-    private RunningServer _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _folder.Store("train-1", TestModels.ScaledMean(1));
-        _folder.Store("int8-1", TestModels.ScaledMean(10));
-        _folder.Route("1", new RoutedVariant("full", "train-1", 100), new RoutedVariant("int8", "int8-1", 0));
-        _server = await RunningServer.StartReadyAsync(_folder);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task A_variant_can_be_unloaded_and_loaded_and_the_index_tells()
     {
         const string int8 = """{"parameters":{"variant":"int8"}}""";
-        Assert.Equal(HttpStatusCode.OK, (await _server.PostAsync("/v2/repository/models/fashion/unload", int8)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Server.PostAsync("/v2/repository/models/fashion/unload", int8)).Status);
 
-        var entry = (await _server.PostAsync("/v2/repository/index", "")).Json[0]!;
+        var entry = (await Server.PostAsync("/v2/repository/index", "")).Json[0]!;
         Assert.Equal(("fashion", "1", "READY"), ((string?)entry["name"], (string?)entry["version"], (string?)entry["state"]));
         Assert.Equal(["READY", "UNAVAILABLE"], entry["variants"]!.AsArray().Select(variant => (string?)variant!["state"]));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _server.InferAsync(Requests.Image(variant: "int8"))).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Server.InferAsync(Requests.Image(variant: "int8"))).Status);
 
-        Assert.Equal(HttpStatusCode.OK, (await _server.PostAsync("/v2/repository/models/fashion/load", int8)).Status);
-        Assert.Equal("int8", (await _server.InferAsync(Requests.Image(variant: "int8"))).Variant);
+        Assert.Equal(HttpStatusCode.OK, (await Server.PostAsync("/v2/repository/models/fashion/load", int8)).Status);
+        Assert.Equal("int8", (await Server.InferAsync(Requests.Image(variant: "int8"))).Variant);
     }
 
     [Fact]
     public async Task The_whole_model_can_be_unloaded_and_loaded_by_a_client_that_knows_no_variants()
     {
-        var client = _server.Grpc();
+        var client = Server.Grpc();
 
         await client.RepositoryModelUnloadAsync(new RepositoryModelUnloadRequest { ModelName = "fashion" }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Empty((await client.RepositoryIndexAsync(new RepositoryIndexRequest { Ready = true }, cancellationToken: TestContext.Current.CancellationToken)).Models);
@@ -62,7 +44,7 @@ public sealed class RepositoryTests : IAsyncLifetime
     [InlineData("fashion", "[]", HttpStatusCode.BadRequest, "The body must be a JSON object, or empty.")]
     public async Task What_cannot_be_loaded_is_said_in_a_sentence(string model, string body, HttpStatusCode status, string sentence)
     {
-        var answer = await _server.PostAsync($"/v2/repository/models/{model}/load", body);
+        var answer = await Server.PostAsync($"/v2/repository/models/{model}/load", body);
 
         Assert.Equal((status, sentence), (answer.Status, answer.Error));
     }
@@ -72,7 +54,7 @@ public sealed class RepositoryTests : IAsyncLifetime
     {
         var request = new RepositoryModelUnloadRequest { ModelName = "fashion", Parameters = { ["variant"] = new ModelRepositoryParameter { StringParam = "tiny" } } };
 
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await _server.Grpc().RepositoryModelUnloadAsync(request, cancellationToken: TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await Server.Grpc().RepositoryModelUnloadAsync(request, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal(StatusCode.NotFound, error.StatusCode);
     }

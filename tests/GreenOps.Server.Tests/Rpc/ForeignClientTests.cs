@@ -1,31 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using GreenOps.Contract;
 using GreenOps.Server.Tests.Fixtures;
 
 namespace GreenOps.Server.Tests.Rpc;
 
 /// <summary>Clients that are not ours: gRPC's own for Node.js, and curl.</summary>
-public sealed class ForeignClientTests : IAsyncLifetime
+public sealed class ForeignClientTests : TwoVariantTests
 {
     private const string NpmClient = "@grpc/grpc-js@1.14 @grpc/proto-loader@0.8";
-
-    private readonly ServingFolder _folder = new();
-    private RunningServer _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _folder.Store("train-1", TestModels.ScaledMean(1));
-        _folder.Store("int8-1", TestModels.ScaledMean(10));
-        _folder.Route("1", new RoutedVariant("full", "train-1", 100), new RoutedVariant("int8", "int8-1", 0));
-        _server = await RunningServer.StartReadyAsync(_folder);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _folder.Dispose();
-    }
 
     [Fact]
     public async Task The_client_for_Node_is_answered()
@@ -34,7 +16,7 @@ public sealed class ForeignClientTests : IAsyncLifetime
         var start = new ProcessStartInfo("node", [
             Path.Join(AppContext.BaseDirectory, "Rpc", "foreign-client.js"),
             Path.Join(AppContext.BaseDirectory, "Rpc", "inference.proto"),
-            _server.GrpcAddress.Authority,
+            Server.GrpcAddress.Authority,
         ])
         {
             Environment = { ["NODE_PATH"] = modules },
@@ -61,9 +43,9 @@ public sealed class ForeignClientTests : IAsyncLifetime
     public async Task Curl_is_answered_compressed_and_not()
     {
         Assert.SkipWhen(Find("curl") is null, "curl is not on PATH.");
-        var request = Path.Join(_folder.Models, "request.json");
+        var request = Path.Join(Folder.Models, "request.json");
         await File.WriteAllTextAsync(request, Requests.Image(0.5f, rows: 300), TestContext.Current.CancellationToken);
-        var url = new Uri(_server.Client.BaseAddress!, "/v2/models/fashion/infer").ToString();
+        var url = new Uri(Server.Client.BaseAddress!, "/v2/models/fashion/infer").ToString();
 
         var (_, plain) = await RunAsync(new ProcessStartInfo("curl", ["--silent", "--show-error", "--json", $"@{request}", url]));
         var (_, unpacked) = await RunAsync(new ProcessStartInfo("curl", ["--silent", "--show-error", "--compressed", "--json", $"@{request}", url]));

@@ -5,32 +5,15 @@ using GreenOps.Server.Tests.Fixtures;
 
 namespace GreenOps.Server.Tests.Telemetry;
 
-public sealed partial class MetricsTests : IAsyncLifetime
+public sealed partial class MetricsTests : TwoVariantTests
 {
-    private readonly ServingFolder _folder = new();
-    private RunningServer _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _folder.Store("train-1", TestModels.ScaledMean(1));
-        _folder.Store("int8-1", TestModels.ScaledMean(10));
-        _folder.Route("1", new RoutedVariant("full", "train-1", 100), new RoutedVariant("int8", "int8-1", 0));
-        _server = await RunningServer.StartReadyAsync(_folder);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task Requests_are_counted_by_variant_and_status()
     {
-        await _server.InferAsync(Requests.Image(rows: 3));
-        await _server.InferAsync(Requests.Image(variant: "int8"));
-        await _server.InferAsync("{");
-        await _server.InferAsync("{}", model: "no-such-model");
+        await Server.InferAsync(Requests.Image(rows: 3));
+        await Server.InferAsync(Requests.Image(variant: "int8"));
+        await Server.InferAsync("{");
+        await Server.InferAsync("{}", model: "no-such-model");
 
         var metrics = await ReadAsync();
         Assert.Equal(1, metrics["greenops_inference_requests_total{model=\"fashion\",variant=\"full\",code=\"200\"}"]);
@@ -46,9 +29,9 @@ public sealed partial class MetricsTests : IAsyncLifetime
     [Fact]
     public async Task Every_name_of_the_contract_is_exported()
     {
-        await _server.InferAsync(Requests.Image());
+        await Server.InferAsync(Requests.Image());
 
-        var text = await _server.MetricsAsync();
+        var text = await Server.MetricsAsync();
 
         Assert.All(
             [
@@ -69,7 +52,7 @@ public sealed partial class MetricsTests : IAsyncLifetime
             return metrics.GetValueOrDefault(Full) == 100 && metrics.GetValueOrDefault(Int8, -1) == 0;
         });
 
-        _folder.Route("2", new RoutedVariant("int8", "int8-1", 100));
+        Folder.Route("2", new RoutedVariant("int8", "int8-1", 100));
 
         await Eventually.TrueAsync(async () =>
         {
@@ -95,11 +78,11 @@ public sealed partial class MetricsTests : IAsyncLifetime
     [Fact]
     public async Task Energy_and_grams_are_told_by_variant_and_sum_to_the_total()
     {
-        _folder.Mount(ServingFolder.Document("1", 342, new RoutedVariant("full", "train-1", 100), new RoutedVariant("int8", "int8-1", 0)));
+        Folder.Mount(ServingFolder.Document("1", 342, new RoutedVariant("full", "train-1", 100), new RoutedVariant("int8", "int8-1", 0)));
         Dictionary<string, double> metrics = [];
         await Eventually.TrueAsync(async () =>
         {
-            await _server.InferAsync(Requests.Image(variant: "int8"));
+            await Server.InferAsync(Requests.Image(variant: "int8"));
             metrics = await ReadAsync();
             return metrics.GetValueOrDefault("greenops_variant_emissions_grams_total{model=\"fashion\",variant=\"int8\"}") > 0;
         });
@@ -113,7 +96,7 @@ public sealed partial class MetricsTests : IAsyncLifetime
         Assert.Equal(1, (await ReadAsync())["greenops_server_info{version=\"0.1.0\",execution_provider=\"cpu\",onnxruntime=\"1.31.1\"}"]);
 
     private async Task<Dictionary<string, double>> ReadAsync() => Sample()
-        .Matches(await _server.MetricsAsync())
+        .Matches(await Server.MetricsAsync())
         .ToDictionary(match => match.Groups[1].Value, match => double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
 
     [GeneratedRegex(@"^([a-z][^ ]*) (\S+)$", RegexOptions.Multiline)]
