@@ -19,26 +19,12 @@ namespace GreenOps.Operator.Reconciling;
 internal sealed class StatusWriter(IKubernetes client)
 {
     /// <summary>Writes a model's status if it changed.</summary>
-    public async Task WriteAsync(GreenModel model, GreenModelStatus status, CancellationToken cancellationToken)
-    {
-        if (!StatusText.Same(status, model.Status))
-        {
-            await client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(
-                Patch(model, status), ApiGroup.Name, ApiGroup.Version, model.Namespace(), GreenModel.KubePluralName, model.Name(),
-                fieldManager: ChildApis.Manager, force: true, cancellationToken: cancellationToken);
-        }
-    }
+    public Task WriteAsync(GreenModel model, GreenModelStatus status, CancellationToken cancellationToken) =>
+        WriteAsync(model, GreenModel.KubePluralName, model.Status, status, cancellationToken);
 
     /// <summary>Writes a budget's status if it changed.</summary>
-    public async Task WriteAsync(CarbonBudget budget, CarbonBudgetStatus status, CancellationToken cancellationToken)
-    {
-        if (!StatusText.Same(status, budget.Status))
-        {
-            await client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(
-                Patch(budget, status), ApiGroup.Name, ApiGroup.Version, budget.Namespace(), CarbonBudget.KubePluralName, budget.Name(),
-                fieldManager: ChildApis.Manager, force: true, cancellationToken: cancellationToken);
-        }
-    }
+    public Task WriteAsync(CarbonBudget budget, CarbonBudgetStatus status, CancellationToken cancellationToken) =>
+        WriteAsync(budget, CarbonBudget.KubePluralName, budget.Status, status, cancellationToken);
 
     /// <summary>Writes a zone's status if it changed.</summary>
     public async Task WriteAsync(CarbonZone zone, CarbonZoneStatus status, CancellationToken cancellationToken)
@@ -47,6 +33,18 @@ internal sealed class StatusWriter(IKubernetes client)
         {
             await client.CustomObjects.PatchClusterCustomObjectStatusAsync(
                 Patch(zone, status), ApiGroup.Name, ApiGroup.Version, CarbonZone.KubePluralName, zone.Name(),
+                fieldManager: ChildApis.Manager, force: true, cancellationToken: cancellationToken);
+        }
+    }
+
+    private async Task WriteAsync<TStatus>(
+        IKubernetesObject<V1ObjectMeta> owner, string plural, TStatus? before, TStatus status, CancellationToken cancellationToken)
+        where TStatus : class
+    {
+        if (!StatusText.Same(status, before))
+        {
+            await client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(
+                Patch(owner, status), ApiGroup.Name, ApiGroup.Version, owner.Namespace(), plural, owner.Name(),
                 fieldManager: ChildApis.Manager, force: true, cancellationToken: cancellationToken);
         }
     }
